@@ -1,0 +1,195 @@
+"""Every setting of the product, read once from the environment and `.env`.
+
+This is the only module that looks at the environment. A value that cannot be used stops the start with a
+`SettingsError` that names the variable.
+"""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent  # the checkout: config.yml, domain.yml, data/, library/, clinic.yml
+DIALECTS = ("rest", "ihe", "medplum")
+TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
+
+
+class SettingsError(ValueError):
+    """A setting is missing or cannot be used; the message names the variable and says what it takes."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the processes need to know. Ports are TCP ports on *host*; durations carry their unit."""
+
+    data_dir: Path
+    database_url: str | None  # None: the embedded server under data_dir
+    host: str
+    gateway_port: int
+    desk_port: int
+    scheduling_port: int
+    rasa_port: int
+    actions_port: int
+    public_url: str  # the gateway's address as the world sees it, no slash at the end
+    desk_url: str
+    internal_token: str  # shared by our own processes, never leaves them
+    scheduling_url: str  # FHIR base
+    scheduling_dialect: str
+    scheduling_token: str
+    clinic_file: Path
+    library_dir: Path
+    language: str
+    region: str  # ISO 3166 country: which emergency numbers are given
+    chat_text_max_chars: int
+    chat_messages_per_minute: int
+    chat_sessions_per_minute: int  # from one address
+    turn_timeout_seconds: float
+    session_max_events: int
+    secure_cookies: bool
+    values: Mapping[str, str]  # everything read, for channels: `settings.text("LINE_ACCESS_TOKEN")`
+
+    @property
+    def gateway_url(self) -> str:
+        """Where our own processes find the gateway."""
+        return f"http://{self.host}:{self.gateway_port}"
+
+    @property
+    def rasa_url(self) -> str:
+        """Where the gateway finds Rasa."""
+        return f"http://{self.host}:{self.rasa_port}"
+
+    @property
+    def actions_url(self) -> str:
+        """Where Rasa finds the action server."""
+        return f"http://{self.host}:{self.actions_port}"
+
+    @property
+    def model_dir(self) -> Path:
+        """Where trained models are kept."""
+        return self.data_dir / "models"
+
+    @property
+    def log_dir(self) -> Path:
+        """Where each process writes its log."""
+        return self.data_dir / "logs"
+
+    def text(self, name: str) -> str:
+        """Return the setting *name* as text, empty when it is not set."""
+        return self.values.get(name, "").strip()
+
+
+def load(environment: Mapping[str, str] | None = None, *, dotenv: Path | None = ROOT / ".env") -> Settings:
+    """Read the settings; the environment wins over *dotenv*.
+
+    Raises:
+        SettingsError: A value cannot be used.
+    """
+    values = {**_read_dotenv(dotenv), **(os.environ if environment is None else environment)}
+    read = _Reader(values)
+    host = read.text("FRONTDOOR_HOST", "127.0.0.1")
+    data_dir = Path(read.text("FRONTDOOR_DATA_DIR", str(ROOT / "var"))).absolute()
+    gateway_port = read.port("FRONTDOOR_GATEWAY_PORT", 8000)
+    desk_port = read.port("FRONTDOOR_DESK_PORT", 8001)
+    scheduling_port = read.port("FRONTDOOR_SCHEDULING_PORT", 8002)
+    public_url = read.url("FRONTDOOR_PUBLIC_URL", f"http://{host}:{gateway_port}")
+    return Settings(
+        data_dir=data_dir,
+        database_url=read.database("DATABASE_URL"),
+        host=host,
+        gateway_port=gateway_port,
+        desk_port=desk_port,
+        scheduling_port=scheduling_port,
+        rasa_port=read.port("FRONTDOOR_RASA_PORT", 5005),
+        actions_port=read.port("FRONTDOOR_ACTIONS_PORT", 5055),
+        public_url=public_url,
+        desk_url=read.url("FRONTDOOR_DESK_URL", f"http://{host}:{desk_port}"),
+        internal_token=read.text("FRONTDOOR_INTERNAL_TOKEN", "") or _kept_secret(data_dir / "internal_token"),
+        scheduling_url=read.url("SCHEDULING_URL", f"http://{host}:{scheduling_port}/fhir/R4"),
+        scheduling_dialect=read.choice("SCHEDULING_DIALECT", "rest", DIALECTS),
+        scheduling_token=read.text("SCHEDULING_TOKEN", ""),
+        clinic_file=Path(read.text("FRONTDOOR_CLINIC_FILE", str(ROOT / "clinic.yml"))),
+        library_dir=Path(read.text("FRONTDOOR_LIBRARY_DIR", str(ROOT / "library"))),
+        language=read.choice("FRONTDOOR_LANGUAGE", "en", ("en", "es")),
+        region=read.text("FRONTDOOR_REGION", "US").upper(),
+        chat_text_max_chars=read.whole("FRONTDOOR_CHAT_TEXT_MAX_CHARS", 2000, 1, 20_000),
+        chat_messages_per_minute=read.whole("FRONTDOOR_CHAT_MESSAGES_PER_MINUTE", 30, 1, 100_000),
+        chat_sessions_per_minute=read.whole("FRONTDOOR_CHAT_SESSIONS_PER_MINUTE", 30, 1, 100_000),
+        turn_timeout_seconds=read.whole("FRONTDOOR_TURN_TIMEOUT_SECONDS", 20, 1, 120),
+        session_max_events=read.whole("FRONTDOOR_SESSION_MAX_EVENTS", 120, 20, 5_000),
+        secure_cookies=read.flag("FRONTDOOR_SECURE_COOKIES", public_url.startswith("https://")),
+        values=values,
+    )
+
+
+class _Reader:
+    """Typed reading of text values; every refusal names the variable."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+
+    def text(self, name: str, default: str) -> str:
+        return self.values.get(name, "").strip() or default
+
+    def whole(self, name: str, default: int, least: int, most: int) -> int:
+        given = self.text(name, str(default))
+        if not given.isdecimal() or not least <= int(given) <= most:
+            raise SettingsError(f"{name} takes a whole number from {least} to {most}, not {given!r}.")
+        return int(given)
+
+    def port(self, name: str, default: int) -> int:
+        return self.whole(name, default, 1, 65_535)
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        given = self.text(name, default)
+        if given not in allowed:
+            raise SettingsError(f"{name} takes one of {', '.join(allowed)}, not {given!r}.")
+        return given
+
+    def flag(self, name: str, default: bool) -> bool:
+        given = self.text(name, "1" if default else "0").lower()
+        if given not in TRUE | FALSE:
+            raise SettingsError(f"{name} takes yes or no, not {given!r}.")
+        return given in TRUE
+
+    def url(self, name: str, default: str) -> str:
+        given = self.text(name, default).rstrip("/")
+        if not given.startswith(("http://", "https://")):
+            raise SettingsError(f"{name} takes an address that starts with http:// or https://.")
+        return given
+
+    def database(self, name: str) -> str | None:
+        given = self.text(name, "")
+        if given and not given.startswith(("postgresql://", "postgres://")):
+            raise SettingsError(f"{name} takes a PostgreSQL address: postgresql://user@host/name.")
+        return given or None
+
+
+def _read_dotenv(path: Path | None) -> dict[str, str]:
+    """Read NAME=value lines; blank lines and # comments are skipped, quotes around a value are taken off."""
+    if path is None or not path.is_file():
+        return {}
+    pairs = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        name, equals, value = line.partition("=")
+        if not equals:
+            raise SettingsError(f"{path.name}, line {number}: expected NAME=value.")
+        pairs[name.strip()] = value.strip().strip("\"'")
+    return pairs
+
+
+def _kept_secret(path: Path) -> str:
+    """Return the secret kept in *path*, made at first use and readable by its owner only."""
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(32))
+        with contextlib.suppress(FileExistsError):  # another process was first: its secret counts
+            os.link(fresh, path)
+        fresh.unlink()
+    return path.read_text(encoding="ascii").strip()

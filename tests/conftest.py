@@ -1,0 +1,75 @@
+"""What every test may ask for: a real PostgreSQL with its own fresh database, settings that point at it."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sanic import Sanic
+
+from frontdoor.database import embedded, migrations
+from frontdoor.settings import Settings, load
+
+Sanic.test_mode = True  # one process makes many apps of one name
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Address of a server for this test session: TEST_DATABASE_URL, or the embedded one in a new directory."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    # A short path: a Unix socket's name has at most 107 characters.
+    directory = Path(tempfile.mkdtemp(prefix="fd-pg-"))
+    try:
+        yield embedded.start(directory / "db")
+    finally:
+        embedded.stop(directory / "db")
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: str) -> str:
+    """Name of a database that has every migration; each test's database is a copy of it."""
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    _execute(postgres, f"CREATE DATABASE {name}")
+    migrations.upgrade(_named(postgres, name))
+    return name
+
+
+@pytest.fixture
+def database_url(postgres: str, migrated: str) -> Iterator[str]:
+    """Address of a fresh, migrated database of this test's own."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _execute(postgres, f"CREATE DATABASE {name} TEMPLATE {migrated}")
+    yield _named(postgres, name)
+    _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a product that keeps everything in this test's own places."""
+    return load({"DATABASE_URL": database_url, "FRONTDOOR_DATA_DIR": str(tmp_path)}, dotenv=None)
+
+
+def _named(server_url: str, database: str) -> str:
+    """Return *server_url* with another database: postgresql://postgres:@/THIS?host=/dir."""
+    address, question, options = server_url.partition("?")
+    return f"{address.rpartition('/')[0]}/{database}{question}{options}"
+
+
+def _execute(database_url: str, statement: str) -> None:
+    async def run() -> None:
+        connection = await asyncpg.connect(database_url)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(run())
