@@ -1,0 +1,30 @@
+"""`frontdoor up` runs the whole product, `frontdoor serve PART` one part of it."""
+
+import argparse
+
+from frontdoor.supervision.serve import PARTS
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands of this concern."""
+    up = commands.add_parser("up", help="run the whole product until Ctrl-C")
+    up.add_argument("--no-train", action="store_true", help="use the model that is there")
+    up.set_defaults(run=_up)
+    serve = commands.add_parser("serve", help="run one part of the product")
+    serve.add_argument("part", choices=PARTS)
+    serve.add_argument("--supervised", action="store_true", help="stop when standard input ends")
+    serve.set_defaults(run=_serve)
+
+
+def _up(args: argparse.Namespace) -> int:
+    from frontdoor import settings
+    from frontdoor.supervision import up
+
+    return up.run(settings.load(), train=not args.no_train)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from frontdoor import settings
+    from frontdoor.supervision import serve
+
+    return serve.serve(args.part, settings.load(), supervised=args.supervised)

@@ -1,0 +1,48 @@
+"""Run one part of the product in this process, until it is told to stop."""
+
+import importlib
+import os
+import signal
+import sys
+import threading
+import time
+from dataclasses import replace
+from typing import Any
+
+from frontdoor import logs
+from frontdoor.database import embedded
+from frontdoor.settings import Settings
+
+PARTS = {  # part: the module that has create_app(settings), the setting that holds its port
+    "gateway": ("frontdoor.gateway.app", "gateway_port"),
+    "desk": ("frontdoor.desk.app", "desk_port"),
+    "scheduling": ("frontdoor.scheduling.service", "scheduling_port"),
+    "actions": ("actions.server", "actions_port"),
+}
+GRACE_SECONDS = 2.0  # for open requests, when told to stop; streams never end by themselves
+END_SECONDS = 10.0  # after which an orphan that does not stop is ended
+
+
+def serve(part: str, settings: Settings, *, supervised: bool) -> int:
+    """Serve *part* on its port. *supervised*: stop when standard input ends, since the supervisor is gone then."""
+    logs.configure(part)
+    if supervised:
+        threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
+    module, port = PARTS[part]
+    app: Any = importlib.import_module(module).create_app(with_database(settings))
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = GRACE_SECONDS
+    app.run(settings.host, getattr(settings, port), access_log=False, debug=False)
+    return 0
+
+
+def with_database(settings: Settings) -> Settings:
+    """Return the settings with the database's address: the given one, else that of the embedded server."""
+    return replace(settings, database_url=settings.database_url or embedded.url(embedded.directory(settings.data_dir)))
+
+
+def _stop_at_end_of_input() -> None:
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(END_SECONDS)
+    os._exit(1)
