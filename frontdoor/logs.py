@@ -82,9 +82,7 @@ def safe_record(*args: Any, **kwargs: Any) -> logging.LogRecord:
 def describe(info: Any) -> str:
     """Return an exception's class and the innermost places it came through, without its text or any value."""
     kind, _, came_through = info
-    places = [
-        f"{_short(frame.filename)}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(came_through)
-    ]
+    places = [f"{short(frame.filename)}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(came_through)]
     return " < ".join([kind.__name__, *reversed(places[-PLACES:])])
 
 
@@ -115,10 +113,10 @@ def _named(value: Any) -> Any:
 
 
 def _place(record: logging.LogRecord) -> str:
-    return f"{_short(record.pathname)}:{record.lineno} in {record.funcName}"
+    return f"{short(record.pathname)}:{record.lineno} in {record.funcName}"
 
 
-def _short(path: str) -> str:
+def short(path: str) -> str:
     """Return the part of a path that names the code: what follows site-packages, else its last three names."""
     _, found, inside = path.rpartition("site-packages/")
     return inside if found else "/".join(path.rsplit("/", 3)[-3:])

@@ -115,13 +115,13 @@ def running(directory: Path) -> Iterator[str]:
 
 def prepare(directory: Path, options: Sequence[str] = ()) -> Command:
     """Make *directory* ready, with an empty database at the first call; return how to start the server."""
-    binaries = _binaries()
+    directory, binaries = directory.resolve(), _binaries()
     account = _account(directory, binaries) if os.geteuid() == 0 else None
     if not (directory / "PG_VERSION").exists():
         _make(directory, binaries, account)
     sockets = _socket_dir(directory)
     for lock in (directory / PID_FILE, sockets / f"{SOCKET}.lock"):
-        _disown_dead_pid(lock)
+        _disown_dead_pid(lock, directory)
     if sockets != directory:
         _private_dir(sockets, account)
     settings = [f"{name}={value}" for name, value in OPTIONS.items()] + list(options)
@@ -131,13 +131,15 @@ def prepare(directory: Path, options: Sequence[str] = ()) -> Command:
 
 def running_pid(directory: Path) -> int | None:
     """Return the process id of the server of *directory*, None when it does not run."""
-    return _pid_in(_lines(directory / PID_FILE))
+    directory = directory.resolve()
+    return _pid_in(_lines(directory / PID_FILE), directory)
 
 
 def is_ready(directory: Path) -> bool:
     """Tell whether the server of *directory* takes connections."""
+    directory = directory.resolve()
     lines = _lines(directory / PID_FILE)
-    return len(lines) >= 8 and lines[7].strip() == "ready" and _pid_in(lines) is not None
+    return len(lines) >= 8 and lines[7].strip() == "ready" and _pid_in(lines, directory) is not None
 
 
 def _make(directory: Path, binaries: Path, account: str | None) -> None:
@@ -182,7 +184,7 @@ def _account(directory: Path, binaries: Path) -> str:
     except KeyError:
         subprocess.run(["useradd", "--system", "--shell", "/usr/sbin/nologin", ACCOUNT], check=True)  # noqa: S607
     directory.parent.mkdir(parents=True, exist_ok=True)
-    for path in (*directory.absolute().parents, *binaries.parents):
+    for path in (*directory.parents, *binaries.parents):
         mode = path.stat().st_mode
         if not mode & stat.S_IXOTH:
             path.chmod(mode | stat.S_IXOTH)
@@ -190,16 +192,19 @@ def _account(directory: Path, binaries: Path) -> str:
 
 
 def _private_dir(path: Path, account: str | None) -> None:
+    """Make *path* a folder of the server's account only; refuse one that somebody else laid there."""
+    owner = pwd.getpwnam(account).pw_uid if account else os.geteuid()
     path.mkdir(mode=0o700, exist_ok=True)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {owner, os.geteuid()}:
+        raise CannotStart(f"{path} belongs to somebody else; PostgreSQL cannot use it.")
     if account:
         shutil.chown(path, account, account)
-    elif path.stat().st_uid != os.geteuid():
-        raise CannotStart(f"{path} belongs to somebody else; PostgreSQL will not put its socket there.")
 
 
 def _socket_dir(directory: Path) -> Path:
     """Return where the socket is: in *directory*, or in a short place when the name would be too long."""
-    directory = directory.absolute()
+    directory = directory.resolve()
     if len(os.fsencode(directory / SOCKET)) <= SOCKET_NAME_MAX_BYTES:
         return directory
     return Path("/tmp") / f"frontdoor-{hashlib.sha256(os.fsencode(directory)).hexdigest()[:16]}"  # noqa: S108
@@ -212,25 +217,30 @@ def _lines(path: Path) -> list[str]:
         return []
 
 
-def _pid_in(lines: list[str]) -> int | None:
-    return int(lines[0]) if lines and lines[0].isdecimal() and _is_postgres(int(lines[0])) else None
+def _pid_in(lines: list[str], directory: Path) -> int | None:
+    return int(lines[0]) if lines and lines[0].isdecimal() and _is_server(int(lines[0]), directory) else None
 
 
-def _is_postgres(pid: int) -> bool:
-    """Tell whether *pid* is a running PostgreSQL, not a zombie, nor another program that got its number."""
-    shown = subprocess.run(["ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True)  # noqa: S603, S607
-    state, _, name = shown.stdout.strip().partition(" ")
-    return bool(state) and not state.startswith("Z") and "postgres" in name
+def _is_server(pid: int, directory: Path) -> bool:
+    """Tell whether *pid* is the server of *directory*: not a zombie, not another program that got its number."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        if Path("/proc/self").exists():
+            return False
+        shown = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True)  # noqa: S607
+        command = shown.stdout.split()
+    return bool(command) and Path(command[0]).name == "postgres" and str(directory) in command
 
 
-def _disown_dead_pid(path: Path) -> None:
+def _disown_dead_pid(path: Path, directory: Path) -> None:
     """Let the server start although the process id in its lock file, left by a crash, is not its own any more.
 
     PostgreSQL takes any live process of its account for a running server, and a dead one that nobody waited for, too;
     except its own parent. The file stays, because its other lines guard the memory of a crashed server's children.
     """
     lines = _lines(path)
-    if lines and _pid_in(lines) is None:
+    if lines and _pid_in(lines, directory) is None:
         lines[0] = str(os.getpid())
         path.write_text("".join(f"{line}\n" for line in lines))
 

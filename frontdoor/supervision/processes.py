@@ -1,0 +1,115 @@
+"""What the product consists of: how each process is started, and how to see that it is ready."""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from frontdoor.database import embedded
+from frontdoor.database.embedded import Command
+from frontdoor.settings import ROOT, Settings
+from frontdoor.supervision.sieve import Sieve, postgres_sieve, python_sieve
+
+INHERITED = frozenset(
+    {"PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"}
+    | {"SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"}
+    | {"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"}
+)
+SHARED = ("FRONTDOOR_", "SCHEDULING_", "DATABASE_URL")  # beginnings of the settings that every process gets
+CHANNELS = ("MESSENGER_", "INSTAGRAM_", "WHATSAPP_", "TELEGRAM_", "TWILIO_", "LINE_", "VIBER_", "X_")
+QUIET = {  # nothing is phoned home, no warning prints a patient's text, and two cores are not oversubscribed
+    "PYTHONWARNINGS": "ignore",
+    "PYTHONUNBUFFERED": "1",
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "MALLOC_ARENA_MAX": "2",
+}
+WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # compared with, not bound to
+WORK_DIR = ROOT  # of every child: Rasa reads its files from there
+LOGGING = Path(__file__).with_name("rasa_logging.yml")
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process of the product. *ready* is the path of its own check on *port*, or a function that tells."""
+
+    name: str
+    prepare: Callable[[], Command]  # called before every start
+    environment: Mapping[str, str]
+    sieve: Sieve
+    port: int | None = None
+    port_setting: str = ""
+    ready: str | Callable[[], bool] = "/"
+
+
+def environment(settings: Settings, database_url: str, *, channels: bool = False) -> dict[str, str]:
+    """Return the whole environment of a child; the secrets of channels only where they are needed."""
+    prefixes = SHARED + (CHANNELS if channels else ())
+    given = {name: value for name, value in settings.values.items() if name in INHERITED or name.startswith(prefixes)}
+    private = "127.0.0.1" if settings.host in WILDCARDS else settings.host
+    return {
+        **given,
+        **QUIET,
+        "DATABASE_URL": database_url,
+        "FRONTDOOR_HOST": settings.host if channels else private,
+        "FRONTDOOR_PUBLIC_URL": settings.public_url,
+        "FRONTDOOR_DESK_URL": settings.desk_url,
+        "FRONTDOOR_DATA_DIR": str(settings.data_dir),
+        "FRONTDOOR_INTERNAL_TOKEN": settings.internal_token,
+        "FRONTDOOR_ACTIONS_PORT": str(settings.actions_port),
+        "FRONTDOOR_RASA_PORT": str(settings.rasa_port),
+        "SCHEDULING_URL": settings.scheduling_url,
+    }
+
+
+def postgres(settings: Settings) -> Process:
+    """Return the embedded server."""
+    directory = embedded.directory(settings.data_dir)
+    return Process(
+        "postgres",
+        lambda: embedded.prepare(directory),
+        {name: value for name, value in settings.values.items() if name in INHERITED},
+        postgres_sieve(),
+        ready=lambda: embedded.is_ready(directory),
+    )
+
+
+def parts(settings: Settings, database_url: str) -> list[Process]:
+    """Return our own servers, but Rasa. A clinic with its own FHIR server needs no scheduling service."""
+    inner, outer = environment(settings, database_url), environment(settings, database_url, channels=True)
+    found = [
+        _part("scheduling", settings.scheduling_port, "/fhir/R4/metadata", inner),
+        _part("actions", settings.actions_port, "/health", inner),
+        _part("gateway", settings.gateway_port, "/healthz", outer),
+        _part("desk", settings.desk_port, "/healthz", outer),
+    ]
+    if settings.scheduling_url != f"http://{settings.host}:{settings.scheduling_port}/fhir/R4":
+        found = found[1:]
+    return [part for part in found if _landed(part.name)]  # TODO: goes when gateway, desk and scheduling are there
+
+
+def _landed(part: str) -> bool:
+    from frontdoor.supervision.serve import PARTS
+
+    return (ROOT / f"{PARTS[part][0].replace('.', '/')}.py").is_file()
+
+
+def rasa(settings: Settings, database_url: str, model: Path) -> Process:
+    """Return Rasa with *model*; only its `frontdoor` channel is open, and only to our own processes."""
+    given = environment(settings, database_url)
+    words = f"run --interface {given['FRONTDOOR_HOST']} --port {settings.rasa_port} --endpoints endpoints.yml"
+    command = (sys.executable, "-m", "rasa", *words.split(), "--credentials", "credentials.yml")
+    command += ("--model", str(model), "--logging-config-file", str(LOGGING))
+    return Process(
+        "rasa", lambda: Command(command, None), given, python_sieve("rasa"), settings.rasa_port, "FRONTDOOR_RASA_PORT"
+    )
+
+
+def own_command(*words: str) -> Command:
+    """Return how to run `frontdoor <words>` with this interpreter."""
+    return Command((sys.executable, "-m", "frontdoor", *words), None)
+
+
+def _part(name: str, port: int, ready: str, given: Mapping[str, str]) -> Process:
+    command, setting = own_command("serve", name, "--supervised"), f"FRONTDOOR_{name.upper()}_PORT"
+    return Process(name, lambda: command, given, python_sieve(name), port, setting, ready)
