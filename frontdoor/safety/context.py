@@ -1,0 +1,111 @@
+"""What stands around a sign and changes it: "no chest pain", "a heart attack in 2016", "what are the signs of …"."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from frontdoor.safety.normalise import COMMA, SENTENCE, Words
+from frontdoor.safety.patterns import Match, Span, Spans
+from frontdoor.safety.rules import CUE
+
+NEGATION_REACH = 5  # words that a "no" reaches forward
+LONG_NEGATION_REACH = 9  # "I don't think that …"
+AFTER_REACH = 3  # words before "was ruled out"
+PAST_REACH = 12
+FIGURE_REACH = 6
+_YEAR = re.compile(r"(?:19[4-9]\d|20[0-4]\d)")
+
+
+@dataclass(frozen=True)
+class Context:
+    """The cues of one message, asked sign by sign."""
+
+    message: Words
+    spans: Spans
+
+    def silencing(self, match: Match) -> frozenset[str]:
+        """Return the contexts in which the sign at *match* stands; none when it is said of here and now."""
+        found = {"negation"} if self._negated(match) else set()
+        if self.message.laughing:
+            found.add("laughing")
+        if self._near("figurative", match, FIGURE_REACH):
+            found.add("figurative")
+        if self._spans("media"):
+            found.add("media")
+        if self._spans("errand"):
+            found.add("errand")
+        if not self.now:
+            found |= self._of_another_time(match)
+        return frozenset(found)
+
+    @cached_property
+    def now(self) -> bool:
+        """Whether the message says that something is happening at present."""
+        return bool(self._spans("now"))
+
+    @cached_property
+    def personal(self) -> bool:
+        """Whether somebody is said to have something: the writer, or a person near."""
+        return bool(self._spans("personal"))
+
+    def _of_another_time(self, match: Match) -> set[str]:
+        found = set()
+        if self._near("past", match, PAST_REACH) or self._year_near(match):
+            found.add("past")
+        if any(start < match.end for start, _ in self._spans("hypothetical")):
+            found.add("hypothetical")
+        if self._spans("education"):
+            found.add("education")
+        return found
+
+    def _spans(self, cue: str) -> list[Span]:
+        return self.spans.get(CUE + cue, [])
+
+    def _near(self, cue: str, match: Match, reach: int) -> bool:
+        return any(self._distance(span, match) <= reach for span in self._spans(cue))
+
+    def _distance(self, span: Span, match: Match) -> int:
+        """Return the words between *span* and *match*, 0 when they touch or overlap."""
+        places = self.message.places
+        if span[0] >= match.end:
+            return places[span[0]] - places[match.end - 1] - 1
+        if span[1] <= match.start:
+            return places[match.start] - places[span[1] - 1] - 1
+        return 0
+
+    def _year_near(self, match: Match) -> bool:
+        return any(
+            _YEAR.fullmatch(word) and self._distance((i, i + 1), match) <= PAST_REACH
+            for i, word in enumerate(self.message.words)
+            if word[0] in "12"
+        )
+
+    def _negated(self, match: Match) -> bool:
+        innocent = self._spans("not_negation")
+        for cue, reach in (("negation", NEGATION_REACH), ("long_negation", LONG_NEGATION_REACH)):
+            for span in self._spans(cue):
+                if any(start <= span[0] and span[1] <= end for start, end in innocent):
+                    continue
+                if all(i in match.skipped for i in range(*span)):
+                    return True
+                if span[1] <= match.start and self._distance(span, match) <= reach and not self._cut(span, match, cue):
+                    return True
+        return any(
+            span[0] >= match.end and self._distance(span, match) <= AFTER_REACH for span in self._spans("negation_after")
+        )
+
+    def _cut(self, span: Span, match: Match, cue: str) -> bool:
+        """Return whether a new clause begins between a "no" and the sign."""
+        breaks = self.message.breaks[span[1] : match.start + 1]
+        if SENTENCE in breaks or (COMMA in breaks and not self._listing(match)):
+            return True
+        cutting = ["but"] if cue == "long_negation" else ["but", "subject"]
+        return any(
+            span[1] <= start and (end <= match.start or name == "but")  and start <= match.start
+            for name in cutting
+            for start, end in self._spans(name)
+        )
+
+    def _listing(self, match: Match) -> bool:
+        """Return whether the sign is one of a list: "no fever, chest pain or cough"."""
+        return any(0 <= start - match.end <= 4 or 0 <= match.start - end <= 1 for start, end in self._spans("or"))

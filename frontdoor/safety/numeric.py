@@ -1,0 +1,174 @@
+"""Measurements that are a warning by themselves: temperature, blood pressure, sugar, oxygen, pulse.
+
+The limits stand in `phrases/thresholds.yml`. A number counts only beside the word for what was measured; a
+temperature may be in Fahrenheit or Celsius, told apart by its size.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import yaml
+
+from frontdoor.safety.context import Context
+from frontdoor.safety.normalise import Words
+from frontdoor.safety.patterns import Match, Span, Spans
+from frontdoor.safety.rules import CUE, PHRASES
+from frontdoor.safety.verdict import Level
+
+NumberFinding: TypeAlias = tuple[Level, str, str]  # level, category, the end of the rule's id
+BESIDE = 5  # words between a number and what it measures
+DAYS = {"day": 1.0, "week": 7.0, "month": 30.5}
+FAHRENHEIT = (90.0, 110.0)
+CELSIUS = (33.0, 43.0)
+_SILENT = {"negation", "past", "hypothetical", "education", "media"}
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The limits by measurement and name."""
+
+    limits: Mapping[str, Mapping[str, float]]
+
+    def findings(self, words: Words, spans: Spans, context: Context) -> list[NumberFinding]:
+        """Return what the numbers of *words* say. *spans* are its terms; `cue.<measurement>` among them."""
+        numbers = [(i, value) for i, word in enumerate(words.words) if (value := _number(word)) is not None]
+        if not numbers and CUE + "newborn" not in spans:
+            return []
+        reading = _Reading(words, spans, context, numbers)
+        return [
+            *self._temperature(reading),
+            *self._pressure(reading),
+            *self._glucose(reading),
+            *self._oxygen(reading),
+            *self._pulse(reading),
+        ]
+
+    def _temperature(self, reading: "_Reading") -> Iterator[NumberFinding]:
+        infant, fever = self.limits["infant"], self.limits["fever"]
+        young = reading.youngest_days() < infant["under_days"]
+        for at, value in reading.numbers:
+            celsius = _celsius(value)
+            if celsius is None or reading.is_age(at):
+                continue
+            named = reading.beside("temperature", at) or value != int(value)
+            if young and (named or celsius >= infant["fever_c"]) and reading.is_current(at, {"education"}):
+                if celsius >= infant["fever_c"]:
+                    yield "emergency", "infant_fever", "temperature"
+                elif celsius < infant["cold_c"] and named:
+                    yield "emergency", "infant_fever", "low-temperature"
+            elif reading.beside("temperature", at) and celsius >= fever["check_c"] and reading.is_current(at):
+                level: Level = "emergency" if celsius >= fever["emergency_c"] else "check"
+                yield level, "sepsis_meningitis", "high-fever"
+
+    def _pressure(self, reading: "_Reading") -> Iterator[NumberFinding]:
+        limit = self.limits["pressure"]
+        for (at, upper), (then, lower) in zip(reading.numbers, reading.numbers[1:], strict=False):
+            if then - at > 2 or not (60 <= upper <= 300 and 30 <= lower < upper and reading.beside("pressure", at)):
+                continue
+            if not reading.is_current(at):
+                continue
+            if reading.has("pregnant") and (
+                upper >= limit["pregnant_systolic"] or lower >= limit["pregnant_diastolic"]
+            ):
+                yield "emergency", "pregnancy", "blood-pressure"
+            elif upper >= limit["systolic"] or lower >= limit["diastolic"]:
+                level: Level = "emergency" if reading.has("alarming") else "check"
+                yield level, "cardiac", "blood-pressure"
+            elif upper <= limit["low_systolic"]:
+                yield "check", "cardiac", "low-blood-pressure"
+
+    def _glucose(self, reading: "_Reading") -> Iterator[NumberFinding]:
+        limit = self.limits["glucose"]
+        for at, value in reading.numbers:
+            if not (reading.beside("glucose", at) and 10 <= value <= 1500 and reading.is_current(at)):
+                continue
+            if value <= limit["emergency_low"] or value >= limit["emergency_high"]:
+                yield "emergency", "other", "blood-sugar"
+            elif value < limit["check_low"] or value >= limit["check_high"]:
+                yield ("emergency" if reading.has("alarming") else "check"), "other", "blood-sugar"
+
+    def _oxygen(self, reading: "_Reading") -> Iterator[NumberFinding]:
+        limit = self.limits["oxygen"]
+        for at, value in reading.numbers:
+            if reading.beside("oxygen", at) and 40 <= value <= limit["check_percent"] and reading.is_current(at):
+                yield ("emergency" if value <= limit["emergency_percent"] else "check"), "breathing", "oxygen"
+
+    def _pulse(self, reading: "_Reading") -> Iterator[NumberFinding]:
+        limit = self.limits["pulse"]
+        for at, value in reading.numbers:
+            if not (reading.beside("pulse", at) and 20 <= value <= 300 and reading.is_current(at)):
+                continue
+            if value >= limit["check_high"] or value <= limit["check_low"]:
+                yield ("emergency" if reading.has("alarming") else "check"), "cardiac", "pulse"
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """The numbers of one message and what stands beside them."""
+
+    words: Words
+    spans: Spans
+    context: Context
+    numbers: list[tuple[int, float]]
+
+    def has(self, cue: str) -> bool:
+        return bool(self.spans.get(CUE + cue))
+
+    def beside(self, measure: str, at: int) -> bool:
+        places = self.words.places
+        return any(
+            abs(places[start] - places[at]) <= BESIDE or abs(places[end - 1] - places[at]) <= BESIDE
+            for start, end in self.spans.get(CUE + measure, ())
+        )
+
+    def is_age(self, at: int) -> bool:
+        return any(start == at + 1 for unit in DAYS for start, _ in self.spans.get(f"{CUE}{unit}", ()))
+
+    def is_current(self, at: int, though: frozenset[str] | set[str] = frozenset()) -> bool:
+        return not (self.context.silencing(Match(at, at + 1, ())) & _SILENT) - though
+
+    def youngest_days(self) -> float:
+        """Return the least age that is named, in days; without end when there is none."""
+        ages = [0.0] if self.has("newborn") else []
+        for unit, days in DAYS.items():
+            for start, end in self.spans.get(f"{CUE}{unit}", ()):
+                count = _count(self.words.words[start - 1]) if start else None
+                if count is not None and self._of_a_person((start, end)):
+                    ages.append(count * days)
+        return min(ages, default=float("inf"))
+
+    def _of_a_person(self, unit: Span) -> bool:
+        """Return whether this length of time is an age: "6 weeks old", or a baby stands in the message."""
+        return self.has("old") or self.has("baby")
+
+
+def load_thresholds(directory: Path = PHRASES) -> Thresholds:
+    """Read the limits that ship with the product."""
+    return Thresholds(yaml.safe_load((directory / "thresholds.yml").read_text("utf-8")))
+
+
+_COUNTS = dict.fromkeys(("a", "an", "one", "un", "una", "uno"), 1.0) | {
+    word: float(value)
+    for value, pair in enumerate(("two dos", "three tres", "four cuatro", "five cinco", "six seis", "seven siete"), 2)
+    for word in pair.split()
+}
+
+
+def _count(word: str) -> float | None:
+    return _COUNTS.get(word) or _number(word)
+
+
+def _number(word: str) -> float | None:
+    try:
+        return float(word.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _celsius(value: float) -> float | None:
+    """Return *value* in Celsius when it can be the temperature of a body."""
+    if FAHRENHEIT[0] <= value <= FAHRENHEIT[1]:
+        return round((value - 32) / 1.8, 1)
+    return value if CELSIUS[0] <= value <= CELSIUS[1] else None

@@ -1,0 +1,135 @@
+"""The small language in which the rules are written, and its matcher.
+
+    <chest> & <pain>          both, in any order, near each other
+    cant ~ <breathe>          in this order, up to three other words between (`~~`: up to seven)
+    wont|doesnt <wake>        one of several words, then the next word directly
+    convuls*                  any word that begins so
+
+`<name>` is a list of words and phrases, given under `words:` in the same or another file of the language. Phrases
+may hold `*` and the names of other lists. Everything is normalised as a patient's text is.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from frontdoor.safety.normalise import Words
+
+GAPS = {"~": 3, "~~": 7}
+WITHIN = 7  # words between the parts of an `&`, unless the rule says otherwise
+MAX_MATCHES = 24  # of one sequence in one message
+MIN_STEM = 3  # letters before a `*`
+
+Span: TypeAlias = tuple[int, int]  # first word, word after the last
+Spans: TypeAlias = Mapping[str, list[Span]]
+Phrase: TypeAlias = tuple[str, ...]  # words, the stems among them with their `*`
+
+
+class PatternError(ValueError):
+    """A rules file says something that cannot be used; the message quotes it."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """Where a pattern was found: its words from *start* to *end*, and those between them that it does not name."""
+
+    start: int
+    end: int
+    skipped: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """Terms in order, each with the greatest gap before it in words."""
+
+    terms: tuple[str, ...]
+    gaps: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One line of a rule: sequences that must all be there."""
+
+    text: str
+    parts: tuple[Sequence, ...]
+    needs: frozenset[str]
+
+
+class Lexicon:
+    """All terms of one language. Finds every one of them in a message in one pass."""
+
+    def __init__(self) -> None:
+        self._exact: dict[str, list[tuple[Phrase, str]]] = defaultdict(list)
+        self._stems: dict[str, list[tuple[Phrase, str]]] = defaultdict(list)
+        self.vocabulary: set[str] = set()
+
+    def add(self, term: str, phrases: Iterable[Phrase]) -> None:
+        """Make *term* findable by each of *phrases*."""
+        for phrase in phrases:
+            first = phrase[0]
+            if first.endswith("*"):
+                self._stems[first[:-1]].append((phrase[1:], term))
+            else:
+                self._exact[first].append((phrase[1:], term))
+            self.vocabulary.update(word for word in phrase if not word.endswith("*"))
+
+    def find(self, words: tuple[str, ...]) -> dict[str, list[Span]]:
+        """Return where each term stands in *words*; terms that are not there have no entry."""
+        found: dict[str, list[Span]] = {}
+        for at, word in enumerate(words):
+            for rest, term in self._exact.get(word, ()):
+                if not rest or _follows(words, at + 1, rest):
+                    found.setdefault(term, []).append((at, at + 1 + len(rest)))
+            for length in range(MIN_STEM, len(word) + 1):
+                for rest, term in self._stems.get(word[:length], ()):
+                    if not rest or _follows(words, at + 1, rest):
+                        found.setdefault(term, []).append((at, at + 1 + len(rest)))
+        return found
+
+
+def matches(pattern: Pattern, spans: Spans, message: Words, within: int) -> list[Match]:
+    """Return where *pattern* stands in *message*, whose terms are at *spans*."""
+    found = _in_order(pattern.parts[0], spans, message.places)
+    for part in pattern.parts[1:]:
+        if not found:
+            return []
+        others = _in_order(part, spans, message.places)
+        found = [
+            _joined(one, other) for one in found for other in others if _apart(one, other, message.places) <= within
+        ][:MAX_MATCHES]
+    return found
+
+
+def _follows(words: tuple[str, ...], at: int, phrase: Phrase) -> bool:
+    if at + len(phrase) > len(words):
+        return False
+    return all(
+        words[at + i].startswith(wanted[:-1]) if wanted[-1] == "*" else words[at + i] == wanted
+        for i, wanted in enumerate(phrase)
+    )
+
+
+def _in_order(sequence: Sequence, spans: Spans, places: tuple[int, ...]) -> list[Match]:
+    found = [Match(start, end, ()) for start, end in spans[sequence.terms[0]][:MAX_MATCHES]]
+    for term, gap in zip(sequence.terms[1:], sequence.gaps[1:], strict=True):
+        found = [
+            Match(before.start, end, (*before.skipped, *range(before.end, start)))
+            for before in found
+            for start, end in spans[term]
+            if start >= before.end and places[start] - places[before.end - 1] - 1 <= gap
+        ][:MAX_MATCHES]
+    return found
+
+
+def _apart(one: Match, other: Match, places: tuple[int, ...]) -> int:
+    """Return the words between two matches; a great number when they overlap."""
+    if one.start > other.start:
+        one, other = other, one
+    return places[other.start] - places[one.end - 1] - 1 if other.start >= one.end else 1_000
+
+
+def _joined(one: Match, other: Match) -> Match:
+    if one.start > other.start:
+        one, other = other, one
+    return Match(one.start, other.end, (*one.skipped, *range(one.end, other.start), *other.skipped))
