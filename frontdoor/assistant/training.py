@@ -86,7 +86,7 @@ def _train(settings: Settings, model: Path, say: Callable[[str], None]) -> None:
     say("Training the assistant (about half a minute) …")
     started = time.monotonic()
     with log.open("wb") as out:
-        process = subprocess.Popen(  # noqa: S603  # our own interpreter and words
+        process = subprocess.Popen(  # our own interpreter and words
             command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=_environment(settings)
         )
         try:
@@ -104,7 +104,7 @@ def _train(settings: Settings, model: Path, say: Callable[[str], None]) -> None:
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """Return our own environment for `rasa train`: nothing is phoned home, and bytecode is kept (it starts 10 s sooner)."""
+    """Return the environment of `rasa train`: nothing is phoned home, bytecode is kept (it starts 10 s sooner)."""
     kept = {name: value for name, value in settings.values.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, "RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore", "PYTHONPATH": str(ROOT)}
 

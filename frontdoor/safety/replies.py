@@ -79,6 +79,12 @@ def numbers_of(region: str) -> Mapping[str, Number]:
     return _numbers().get(region.upper(), {})
 
 
+def emergency_number(region: str, language: str) -> str:
+    """Return the number to call in an emergency, or the words for it in a country that we do not know."""
+    number = numbers_of(region).get("emergency")
+    return number.dial if number else str(_words(language)["local_number"])
+
+
 def _steady(words: Mapping[str, Any]) -> tuple[Button, ...]:
     return (words["buttons"]["safe"], SAFE_NOW), (words["buttons"]["human"], HUMAN)
 

@@ -1,0 +1,119 @@
+"""Questions about the clinic, answered from the clinic file."""
+
+from datetime import datetime, timezone
+from typing import Any
+
+from rapidfuzz import fuzz, utils
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Events, SafeAction, clinic, language_of, text_of, wording
+from actions.times import clock, moment, weekday
+from frontdoor.clinic import Service, Span
+
+SAME_NAME = 88  # of 100: how much of an insurer's or a service's name a text must hold
+SHORTEST_NAME_CHARS = 4
+
+
+class ActionGivePrices(SafeAction):
+    """Answer what was asked: one insurer, the price of one kind of visit, or all prices."""
+
+    def name(self) -> str:
+        return "action_give_prices"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        language, text = language_of(tracker), text_of(tracker)
+        insurer = next((name for name in clinic().insurers if _names(name, text)), None)
+        service = _service_in(text, language)
+        facts = {"insurers": ", ".join(clinic().insurers), "self_pay": clinic().text("self_pay", language)}
+        if insurer:
+            dispatcher.utter_message(response="utter_insurer_taken", insurer=insurer)
+        elif service:
+            one = {"service": service.name(language), "minutes": service.minutes, "price": service.price_usd}
+            dispatcher.utter_message(response="utter_one_price", **one, **facts)
+        else:
+            prices = "\n".join(f"• {each.name(language)}: ${each.price_usd}" for each in clinic().services)
+            dispatcher.utter_message(response="utter_prices", prices=prices, **facts)
+        return []
+
+
+class ActionGiveOpeningHours(SafeAction):
+    """Say whether somebody is there now, and the week's hours."""
+
+    def name(self) -> str:
+        return "action_give_opening_hours"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        language = language_of(tracker)
+        hours = "\n".join(f"• {days}: {spans}" for days, spans in _week(language))
+        zone = datetime.now(clinic().time_zone).tzname()
+        now = _now_words(language)
+        dispatcher.utter_message(response="utter_opening_hours", now=now, hours=hours, time_zone=zone)
+        return []
+
+
+class ActionGiveRefills(SafeAction):
+    """Say how a medicine is refilled."""
+
+    def name(self) -> str:
+        return "action_give_refills"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        dispatcher.utter_message(response="utter_refills", refills=clinic().text("refills", language_of(tracker)))
+        return []
+
+
+class ActionGiveTestResults(SafeAction):
+    """Say where test results are."""
+
+    def name(self) -> str:
+        return "action_give_test_results"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        where = clinic().text("test_results", language_of(tracker))
+        dispatcher.utter_message(response="utter_test_results", test_results=where, portal=clinic().portal)
+        return []
+
+
+def _names(name: str, text: str) -> bool:
+    """Tell whether *text* holds *name*, give or take a typing error."""
+    if len(text) < SHORTEST_NAME_CHARS:
+        return False
+    return fuzz.partial_ratio(name, text, processor=utils.default_process) >= SAME_NAME
+
+
+def _service_in(text: str, language: str) -> Service | None:
+    named = (each for each in clinic().services if _names(each.name(language), text) or _names(each.name("en"), text))
+    return next(named, None)
+
+
+def _now_words(language: str) -> str:
+    now = datetime.now(timezone.utc)
+    if clinic().is_open(now):
+        return wording().text("utter_open_now", language)
+    opens = clinic().next_opening(now)
+    if opens is None:
+        return wording().text("utter_closed_long", language)
+    return wording().text("utter_closed_now", language, opens=moment(opens, language))
+
+
+def _week(language: str) -> list[tuple[str, str]]:
+    """Return the week with days of the same hours taken together: ("Monday – Thursday", "8:00 AM – 8:00 PM")."""
+    groups: list[tuple[int, int, tuple[Span, ...]]] = []
+    for day, spans in enumerate(clinic().hours):
+        if groups and groups[-1][2] == spans:
+            groups[-1] = (groups[-1][0], day, spans)
+        else:
+            groups.append((day, day, spans))
+    return [(_days(first, last, language), _spans(spans, language)) for first, last, spans in groups]
+
+
+def _days(first: int, last: int, language: str) -> str:
+    names = weekday(first, language) if first == last else f"{weekday(first, language)} – {weekday(last, language)}"
+    return names[0].upper() + names[1:]
+
+
+def _spans(spans: tuple[Span, ...], language: str) -> str:
+    if not spans:
+        return wording().text("utter_closed_day", language)
+    return ", ".join(f"{clock(start, language)} – {clock(end, language)}" for start, end in spans)

@@ -1,0 +1,90 @@
+"""What the gateway calls: one turn of a conversation at Rasa.
+
+AssistantDown              no answer that counts; the turn may be tried again, it is never run twice
+└── AssistantTimeout       no answer in time; it may still be running there
+AssistantRefused           Rasa does not take this turn (a bug of ours): trying again is no use
+"""
+
+import asyncio
+from types import TracebackType
+from typing import Any
+
+import aiohttp
+
+from frontdoor.assistant.protocol import READY_PATH, TURN_PATH, Reply, Turn, reply_from_json, turn_to_json
+from frontdoor.settings import Settings
+
+READY_SECONDS = 3
+
+
+class AssistantDown(RuntimeError):
+    """Rasa gave no answer; the message says the kind of failure and nothing of the conversation."""
+
+
+class AssistantTimeout(AssistantDown):
+    """Rasa gave no answer in time."""
+
+
+class AssistantRefused(RuntimeError):
+    """Rasa does not take the turn; the message names the field that it does not like."""
+
+
+class Assistant:
+    """A client with open connections: `async with Assistant(settings) as assistant: await assistant.turn(…)`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = settings.rasa_url
+        self._token = settings.internal_token
+        self._seconds = settings.turn_timeout_seconds
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> "Assistant":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def turn(self, turn: Turn) -> Reply:
+        """Run one turn and return its reply. The same `turn.turn` again returns the same reply.
+
+        Raises:
+            AssistantDown: Not reachable, not ready, too slow, or not understood.
+            AssistantRefused: The turn is not as agreed.
+        """
+        status, body = await self._call("POST", TURN_PATH, self._seconds, turn_to_json(turn))
+        if status in (400, 401):
+            raise AssistantRefused(str(body.get("reason") or body.get("error")))
+        if status != 200:
+            raise AssistantDown(f"{status} {body.get('error')}")
+        try:
+            return reply_from_json(body)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise AssistantDown(f"the reply is not as agreed: {type(error).__name__}") from None
+
+    async def ready(self) -> bool:
+        """Tell whether a turn could be run now."""
+        try:
+            status, _ = await self._call("GET", READY_PATH, READY_SECONDS, None)
+        except AssistantDown:
+            return False
+        return status == 200
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session:
+            await self._session.close()
+
+    async def _call(self, method: str, path: str, seconds: float, body: Any) -> tuple[int, dict[str, Any]]:
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(headers={"Authorization": f"Bearer {self._token}"})
+        limit = aiohttp.ClientTimeout(total=seconds, connect=min(seconds, 3))
+        try:
+            async with self._session.request(method, self._url + path, json=body, timeout=limit) as response:
+                answer = await response.json()
+        except asyncio.TimeoutError:
+            raise AssistantTimeout("no answer in time") from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise AssistantDown(type(error).__name__) from None
+        return response.status, answer if isinstance(answer, dict) else {}

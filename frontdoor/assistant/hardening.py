@@ -1,0 +1,95 @@
+"""Takes the soft spots out of a loaded Rasa agent, before each turn, because a reload brings them back.
+
+- Rasa wraps every tracker store in one that turns errors into blank trackers: here they end the turn.
+- A store whose class cannot be loaded becomes one in memory, with a warning: here nothing is answered.
+- A failed call of the action server is logged and the turn goes on without its events: here the turn is not kept.
+"""
+
+from typing import Any
+
+import aiohttp
+from rasa.core.agent import Agent
+from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+
+from frontdoor.assistant import turns
+from frontdoor.assistant.tracker_store import PostgresTrackerStore
+
+REJECTED = 400  # an action's way to say "not me": no failure
+
+
+class NotReady(RuntimeError):
+    """No turn can be run now; the message says why."""
+
+
+def harden(agent: Agent | None, action_seconds: float) -> tuple[MessageProcessor, PostgresTrackerStore]:
+    """Return the processor and tracker store of *agent*, made safe; *action_seconds* is the most one action may take.
+
+    Raises:
+        NotReady: No model is loaded, or the trackers are not kept by our own store.
+    """
+    if agent is None or not agent.is_ready() or agent.processor is None:
+        raise NotReady("no model is loaded")
+    wrapper = agent.processor.tracker_store
+    store = wrapper._tracker_store if isinstance(wrapper, FailSafeTrackerStore) else None
+    if not isinstance(store, PostgresTrackerStore):
+        raise NotReady("trackers are not kept in PostgreSQL: see endpoints.yml")
+    wrapper._on_tracker_store_error = _raise
+    endpoint = agent.processor.action_endpoint
+    if endpoint is not None and not isinstance(endpoint, WatchedEndpoint):
+        agent.processor.action_endpoint = WatchedEndpoint(endpoint, action_seconds)
+    return agent.processor, store
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+class WatchedEndpoint(EndpointConfig):
+    """The action server: connections are kept open, calls have a limit, and a failure is noted for the turn."""
+
+    def __init__(self, plain: EndpointConfig, seconds: float) -> None:
+        super().__init__(plain.url, plain.params, plain.headers, **plain.kwargs)
+        self._seconds = seconds
+        self._session: aiohttp.ClientSession | None = None
+
+    async def request(
+        self,
+        method: str = "post",
+        subpath: str | None = None,
+        content_type: str | None = "application/json",
+        compress: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        """Call the action server with JSON; return its JSON.
+
+        Raises:
+            ClientResponseError: It refused, without the body: that holds the patient's words.
+            aiohttp.ClientError, TimeoutError: It did not answer.
+        """
+        try:
+            return await self._post(kwargs["json"])
+        except ClientResponseError as error:
+            if error.status != REJECTED:
+                turns.note(f"action server: {error.status}")
+            raise
+        except Exception as error:
+            turns.note(f"action server: {type(error).__name__}")
+            raise
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session:
+            await self._session.close()
+
+    async def _post(self, body: Any) -> Any:
+        if self._session is None or self._session.closed:
+            limit = aiohttp.ClientTimeout(total=self._seconds)
+            self._session = aiohttp.ClientSession(headers=self.headers, timeout=limit)
+        async with self._session.post(str(self.url), json=body) as response:
+            if response.status == REJECTED:  # Rasa reads action and reason from it
+                raise ClientResponseError(REJECTED, "rejected", await response.text())  # type: ignore[arg-type]
+            if response.status > REJECTED:
+                raise ClientResponseError(response.status, "failed", "")
+            return await response.json()
