@@ -1,0 +1,97 @@
+"""Settings: read once, refused by name, and each of them explained in .env.example."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from frontdoor.settings import ROOT, SettingsError, load
+
+SETTING = re.compile(
+    r"(?:FRONTDOOR|SCHEDULING|MESSENGER|INSTAGRAM|WHATSAPP|TELEGRAM|TWILIO|LINE|VIBER|X)_[A-Z0-9_]+|DATABASE_URL"
+)
+NO_SETTING = {"X_HUB_SIGNATURE"}
+
+REFUSED = [
+    ("a port that is none", "FRONTDOOR_GATEWAY_PORT", "eighty"),
+    ("a port out of range", "FRONTDOOR_DESK_PORT", "70000"),
+    ("another database", "DATABASE_URL", "mysql://localhost/frontdoor"),
+    ("an address without a scheme", "FRONTDOOR_PUBLIC_URL", "chat.example.com"),
+    ("an unknown dialect", "SCHEDULING_DIALECT", "soap"),
+    ("neither yes nor no", "FRONTDOOR_SECURE_COOKIES", "perhaps"),
+    ("no number", "FRONTDOOR_CHAT_TEXT_MAX_CHARS", "-5"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
+def test_refused_value_names_its_variable(name: str, value: str, tmp_path: Path) -> None:
+    """A value that cannot be used stops the start, and the message names the variable."""
+    with pytest.raises(SettingsError, match=name):
+        load({"FRONTDOOR_DATA_DIR": str(tmp_path), name: value}, dotenv=None)
+
+
+def test_environment_wins_over_dotenv(tmp_path: Path) -> None:
+    """What the shell says counts more than the file."""
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("# a comment\n\nFRONTDOOR_DESK_PORT=9001\nFRONTDOOR_REGION='ca'\n")
+    settings = load({"FRONTDOOR_DATA_DIR": str(tmp_path), "FRONTDOOR_DESK_PORT": "9002"}, dotenv=dotenv)
+    assert (settings.desk_port, settings.region) == (9002, "CA")
+
+
+def test_line_without_a_value_names_file_and_line(tmp_path: Path) -> None:
+    """A slip in .env is found by its line."""
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("FRONTDOOR_DESK_PORT=9001\nFRONTDOOR_REGION\n")
+    with pytest.raises(SettingsError, match=r"\.env, line 2"):
+        load({"FRONTDOOR_DATA_DIR": str(tmp_path)}, dotenv=dotenv)
+
+
+def test_internal_token_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
+    """Two processes that start together share one secret, and nobody else can read it."""
+    first, second = (load({"FRONTDOOR_DATA_DIR": str(tmp_path)}, dotenv=None).internal_token for _ in range(2))
+    assert first == second
+    assert len(first) >= 32
+    assert (tmp_path / "internal_token").stat().st_mode & 0o077 == 0
+
+
+def test_example_names_every_setting() -> None:
+    """.env.example and the code name the same settings, so neither is out of date."""
+    assert _named_in_example() == _named_in_code()
+
+
+def test_example_explains_every_setting() -> None:
+    """Each setting stands under a comment."""
+    explained = False
+    for line in (ROOT / ".env.example").read_text(encoding="utf-8").splitlines():
+        if SETTING.match(line.removeprefix("#")):
+            assert explained, f"{line} has no comment above it"
+        else:
+            explained = line.startswith("# ")
+
+
+def test_example_is_a_working_file(tmp_path: Path) -> None:
+    """Copied to .env as it is, with every line switched on, it is accepted."""
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    dotenv = tmp_path / ".env"
+    dotenv.write_text(
+        "\n".join(line.removeprefix("#") if SETTING.match(line.removeprefix("#")) else line for line in lines)
+    )
+    assert load({"FRONTDOOR_DATA_DIR": str(tmp_path)}, dotenv=dotenv).desk_port == 8001
+
+
+def _named_in_example() -> set[str]:
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    return {found[0] for line in lines if (found := SETTING.match(line.removeprefix("#")))}
+
+
+def _named_in_code() -> set[str]:
+    """Every text in the code that is a setting's whole name."""
+    files = [*ROOT.glob("frontdoor/**/*.py"), *ROOT.glob("actions/**/*.py")]
+    return {
+        node.value
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SETTING.fullmatch(node.value)
+        and not node.value.endswith("_")
+    } - NO_SETTING  # fmt: skip
