@@ -34,6 +34,14 @@ class Scheduling:
         """Return one opening, free or not. Raises NotFound."""
         raise NotImplementedError
 
+    def is_licensed(self, practitioner_id: str, state: str, at: datetime) -> bool:
+        """Tell whether this clinician may see a patient who is in *state* ("NY") at the instant *at*.
+
+        True when the server says nothing about licences at all. (Asked for by the booking conversation: the opening
+        is held before the patient's state is known.) Raises NotFound.
+        """
+        raise NotImplementedError
+
     def hold(self, opening_id: str, *, key: str) -> Hold:
         """Keep the opening for ten minutes; the same *key* again extends. Raises Taken, NotFound, Rejected."""
         raise NotImplementedError
