@@ -1,4 +1,4 @@
-"""The demo clinic's directory as FHIR resources, from `demo.yml` and the facts of `clinic.yml`. Pure but for the file."""
+"""The demo clinic's directory as FHIR resources, from `demo.yml` and the clinic file. Pure but for reading."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -50,13 +50,8 @@ PRIMITIVES: Mapping[str, Callable[[Any], bool]] = {
     "any": lambda value: value is not None,
 }
 _RESOURCE = {"resourceType!": "code", "id": "id", "meta": "any", "implicitRules": "uri", "language": "code"}
-_DOMAIN = {
-    **_RESOURCE,
-    "text": "any",
-    "contained*": "any",
-    "extension*": "Extension",
-    "modifierExtension*": "Extension",
-}
+_MODIFIERS = {"modifierExtension*": "Extension"}
+_DOMAIN = {**_RESOURCE, **_MODIFIERS, "text": "any", "contained*": "any", "extension*": "Extension"}
 _ELEMENT = {"id": "string", "extension*": "Extension"}
 
 SHAPES: Mapping[str, Mapping[str, str]] = {

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 import asyncpg
 
 from frontdoor.database.pool import Connection, Pool
-from frontdoor.scheduling.fhir import Resource, format_instant
 from frontdoor.scheduling.hours import openings, read_rules
 from frontdoor.scheduling.seed import Directory, ScheduleRow
 from frontdoor.scheduling.zones import zone
@@ -77,7 +76,8 @@ def _schedule_values(row: ScheduleRow) -> tuple[Any, ...]:
 async def regenerate(pool: Pool, now: datetime) -> int:
     """Make the slots that the rules ask for until each horizon; drop free future ones that no rule asks for now.
 
-    Any number of processes may call it at any time; what is busy, held or was ever booked stays. Return how many are new.
+    Any number of processes may call it at any time; what is busy, held or was ever booked stays.
+    Return how many are new.
     """
 
     async def work(connection: Connection) -> int:
@@ -92,6 +92,9 @@ async def regenerate(pool: Pool, now: datetime) -> int:
                AND NOT EXISTS (SELECT 1 FROM scheduling.busy_cell c WHERE c.slot_id = s.id AND c.expires_at > $2)""",
             now - timedelta(days=KEEP_PAST_DAYS), now,
         )  # fmt: skip
+        await connection.execute(
+            "DELETE FROM scheduling.busy_cell WHERE cell < $1", now - timedelta(days=KEEP_PAST_DAYS)
+        )
         return made
 
     return await transaction(pool, work)
@@ -137,16 +140,9 @@ def slot_id(schedule_id: str, start: datetime) -> str:
     return f"{schedule_id}-{start:%Y%m%d%H%M}"
 
 
-async def directory(pool: Pool, kind: str) -> list[Resource]:
-    """Return every resource of a directory kind, by id."""
-    rows = await pool.fetch("SELECT * FROM scheduling.directory WHERE kind = $1 ORDER BY id", kind)
-    return [
-        {
-            **row["resource"],
-            "meta": {"versionId": str(row["version"]), "lastUpdated": format_instant(row["updated_at"])},
-        }
-        for row in rows
-    ]
+async def directory(pool: Pool, kind: str) -> list[asyncpg.Record]:
+    """Return every row of a directory kind, by id."""
+    return await pool.fetch("SELECT * FROM scheduling.directory WHERE kind = $1 ORDER BY id", kind)
 
 
 async def alive(pool: Pool) -> bool:

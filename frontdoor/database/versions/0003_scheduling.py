@@ -89,7 +89,8 @@ CREATE TABLE scheduling.appointment (
 CREATE INDEX appointment_by_patient ON scheduling.appointment (patient_id, starts_at);
 CREATE INDEX appointment_by_start ON scheduling.appointment (starts_at, id);
 CREATE UNIQUE INDEX appointment_one_per_slot ON scheduling.appointment (slot_id)
-    WHERE slot_id IS NOT NULL AND hold_expires_at IS NULL AND status NOT IN ('cancelled', 'entered-in-error');
+    WHERE slot_id IS NOT NULL AND hold_expires_at IS NULL
+        AND status IN ('pending', 'booked', 'arrived', 'checked-in', 'fulfilled', 'noshow');
 
 -- Identifiers of patients and appointments: conditional creates and searches look here.
 CREATE TABLE scheduling.identifier (
@@ -105,7 +106,7 @@ CREATE INDEX identifier_by_value ON scheduling.identifier (kind, value);
 CREATE TABLE scheduling.busy_cell (
     actor text NOT NULL,                -- Practitioner/<id> or Patient/<id>
     cell timestamptz NOT NULL,
-    slot_id text NOT NULL REFERENCES scheduling.slot,
+    slot_id text NOT NULL REFERENCES scheduling.slot ON DELETE CASCADE,
     expires_at timestamptz,             -- a hold's; null: an appointment's
     PRIMARY KEY (actor, cell)
 );
