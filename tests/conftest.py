@@ -7,6 +7,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
@@ -14,6 +15,9 @@ from sanic import Sanic
 
 from frontdoor.database import embedded, migrations
 from frontdoor.settings import Settings, load
+
+if TYPE_CHECKING:
+    from tests.product import Product
 
 Sanic.test_mode = True  # one process makes many apps of one name
 
@@ -73,3 +77,12 @@ def _execute(database_url: str, statement: str) -> None:
             await connection.close()
 
     asyncio.run(run())
+
+
+@pytest.fixture(scope="session")
+def product() -> "Iterator[Product]":
+    """The whole product, running: one for all tests of this session. A test that kills a part waits until it is back."""
+    from tests.product import running
+
+    with running() as started:
+        yield started

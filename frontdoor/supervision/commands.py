@@ -1,4 +1,4 @@
-"""`frontdoor up` runs the whole product, `frontdoor serve PART` one part of it."""
+"""`frontdoor up` runs the whole product, `serve PART` one part of it, `shell` a conversation in the terminal."""
 
 import argparse
 
@@ -14,6 +14,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     serve.add_argument("part", choices=PARTS)
     serve.add_argument("--supervised", action="store_true", help="stop when standard input ends")
     serve.set_defaults(run=_serve)
+    shell = commands.add_parser("shell", help="talk to the assistant in this terminal")
+    shell.set_defaults(run=_shell)
 
 
 def _up(args: argparse.Namespace) -> int:
@@ -28,3 +30,10 @@ def _serve(args: argparse.Namespace) -> int:
     from frontdoor.supervision import serve
 
     return serve.serve(args.part, settings.load(), supervised=args.supervised)
+
+
+def _shell(args: argparse.Namespace) -> int:
+    from frontdoor import settings
+    from frontdoor.supervision import shell
+
+    return shell.run(settings.load())

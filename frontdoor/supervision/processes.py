@@ -89,9 +89,11 @@ def parts(settings: Settings, database_url: str) -> list[Process]:
 
 
 def _landed(part: str) -> bool:
+    from importlib.util import find_spec
+
     from frontdoor.supervision.serve import PARTS
 
-    return (ROOT / f"{PARTS[part][0].replace('.', '/')}.py").is_file()
+    return find_spec(PARTS[part][0]) is not None
 
 
 def rasa(settings: Settings, database_url: str, model: Path) -> Process:
