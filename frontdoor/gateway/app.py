@@ -1,0 +1,47 @@
+"""The public application: web chat, the patient's page, health and figures."""
+
+from sanic import Sanic
+
+from frontdoor.gateway import chat, errors, events, headers, health, metrics, page, parts
+from frontdoor.settings import Settings, SettingsError
+
+REQUEST_MAX_BYTES = 1_000_000
+KEEP_ALIVE_SECONDS = 75
+
+
+def create_app(settings: Settings) -> Sanic:
+    """Return the gateway.
+
+    Raises:
+        SettingsError: A setting of the gateway cannot be used.
+    """
+    app = Sanic("gateway", configure_logging=False)
+    app.config.REQUEST_MAX_SIZE = REQUEST_MAX_BYTES
+    app.config.KEEP_ALIVE_TIMEOUT = KEEP_ALIVE_SECONDS
+    app.config.FALLBACK_ERROR_FORMAT = "json"
+    app.config.PROXIES_COUNT = _proxies(settings)
+    errors.add_to(app)
+    headers.add_to(app, settings)
+    metrics.add_to(app)
+    health.add_to(app)
+    chat.add_to(app)
+    events.add_to(app)
+    page.add_to(app, settings)
+
+    @app.before_server_start
+    async def start(app: Sanic, _: object) -> None:
+        app.ctx.gateway = await parts.build(settings)
+
+    @app.before_server_stop
+    async def stop(app: Sanic, _: object) -> None:
+        await app.ctx.gateway.close()
+
+    return app
+
+
+def _proxies(settings: Settings) -> int | None:
+    """Read how many proxies stand before us; each adds one address to X-Forwarded-For."""
+    given = settings.text("FRONTDOOR_PROXIES")
+    if given and not given.isdecimal():
+        raise SettingsError("FRONTDOOR_PROXIES takes the number of proxies before the gateway.")
+    return int(given) if given and int(given) > 0 else None

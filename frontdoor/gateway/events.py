@@ -1,0 +1,77 @@
+"""Web chat as server-sent events: every message after the last one the client has, then each new one.
+
+`id: <seq>` and the message as JSON; `event: typing` and `event: state` say what goes on and carry no id.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import orjson
+from sanic import Request, Sanic
+from sanic.response import BaseHTTPResponse
+
+from frontdoor.gateway import chat, reading
+from frontdoor.gateway.errors import TooMany
+from frontdoor.gateway.parts import Gateway
+from frontdoor.gateway.store import PAGE_MESSAGES, View
+
+HEARTBEAT_SECONDS = 15.0
+STREAMS_PER_SESSION = 8
+RETRY_MS = 2000  # how long a browser waits before it opens the stream again by itself
+
+
+def add_to(app: Sanic) -> None:
+    """Serve the stream."""
+    app.add_route(stream, "/chat/events", methods=["GET"], stream=False)
+
+
+async def stream(request: Request) -> BaseHTTPResponse | None:
+    """Follow the caller's conversation until they leave, it is erased, or the gateway stops."""
+    gateway, session = await chat.signed_in(request)
+    after = reading.after(request.headers.get("last-event-id") or request.args.get("after"))
+    if gateway.hub.count(session.conversation_id) >= STREAMS_PER_SESSION:
+        raise TooMany(HEARTBEAT_SECONDS)
+    response = await request.respond(
+        content_type="text/event-stream; charset=utf-8",
+        headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},
+    )
+    with request.app.ctx.metrics.streams.track_inprogress():
+        async for part in _follow(gateway, session.conversation_id, after):
+            await response.send(part)
+    await response.eof()
+    return None
+
+
+async def _follow(gateway: Gateway, conversation_id: str, after: int) -> AsyncIterator[str]:
+    """Give what changes in the conversation, as parts of the stream."""
+    yield f"retry: {RETRY_MS}\n\n"
+    seen: dict[str, object] = {"typing": {"typing": False}}
+    with gateway.hub.watch(conversation_id) as changed:
+        while not gateway.hub.closing:
+            changed.clear()
+            view = await gateway.web.view(conversation_id, after)
+            if view is None:
+                return
+            after = view.messages[-1]["seq"] if view.messages else after
+            if part := "".join(_parts(view, seen)):
+                yield part
+            if len(view.messages) == PAGE_MESSAGES:
+                continue
+            try:
+                await asyncio.wait_for(changed.wait(), HEARTBEAT_SECONDS)
+            except asyncio.TimeoutError:
+                yield ": still here\n\n"
+
+
+def _parts(view: View, seen: dict[str, object]) -> list[str]:
+    """Write what is new in *view*; *seen* remembers what was last said of typing and state."""
+    parts = [f"id: {message['seq']}\ndata: {orjson.dumps(message).decode()}\n\n" for message in view.messages]
+    now = {
+        "state": {"state": view.state, "name": view.owner_name},
+        "typing": {"typing": view.answering and view.state in ("bot", "waiting")},
+    }
+    for name, value in now.items():
+        if seen.get(name) != value:
+            seen[name] = value
+            parts.append(f"event: {name}\ndata: {orjson.dumps(value).decode()}\n\n")
+    return parts

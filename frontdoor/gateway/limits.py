@@ -1,0 +1,32 @@
+"""How much one caller may ask for: token buckets in memory. Pure: the time comes in.
+
+Each gateway process counts for itself; with n processes a caller gets up to n times as much.
+"""
+
+MOST_CALLERS = 50_000  # remembered at a time
+
+
+class Limiter:
+    """Lets *per_minute* through for each key, a minute's worth at once at the most."""
+
+    def __init__(self, per_minute: int) -> None:
+        self.per_second, self.most = per_minute / 60, float(per_minute)
+        self._left: dict[str, tuple[float, float]] = {}  # key: tokens, and when they were counted
+
+    def wait_seconds(self, key: str, now: float) -> float:
+        """Take one for *key* at *now* (seconds, monotonic): 0 if it may pass, else how long to wait for the next."""
+        tokens, counted = self._left.get(key, (self.most, now))
+        tokens = min(self.most, tokens + (now - counted) * self.per_second)
+        if tokens < 1:
+            return (1 - tokens) / self.per_second
+        if len(self._left) >= MOST_CALLERS and key not in self._left:
+            self._forget(now)
+        self._left[key] = tokens - 1, now
+        return 0.0
+
+    def _forget(self, now: float) -> None:
+        """Drop callers whose bucket is full again; if all are busy, everybody starts anew."""
+        fresh = now - 60
+        self._left = {key: value for key, value in self._left.items() if value[1] > fresh}
+        if len(self._left) >= MOST_CALLERS:
+            self._left.clear()

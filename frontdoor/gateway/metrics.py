@@ -1,0 +1,64 @@
+"""Figures for Prometheus. No label holds anything of a patient: routes, states and channels only."""
+
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from sanic import HTTPResponse, Request, Sanic
+
+from frontdoor.conversations.store_turns import DATABASE_ERRORS
+from frontdoor.gateway.parts import Gateway
+
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
+SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class Metrics:
+    """What one gateway process counts."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "frontdoor_requests", "Answered requests.", ("route", "method", "status"), registry=self.registry
+        )
+        self.seconds = Histogram(
+            "frontdoor_request_seconds", "Time to answer.", ("route",), buckets=SECONDS, registry=self.registry
+        )
+        self.streams = Gauge("frontdoor_streams", "Open event streams.", registry=self.registry)
+        self.turns = Gauge("frontdoor_turns_in_flight", "Turns at the bot now.", registry=self.registry)
+        self.queue = Gauge(
+            "frontdoor_conversations", "Conversations with people.", ("state", "emergency"), registry=self.registry
+        )
+
+    async def text(self, gateway: Gateway) -> bytes:
+        """Return all figures, those of the database as of now."""
+        self.turns.set(len(gateway.dispatcher.running))
+        try:
+            counted = await gateway.web.queue()
+        except (OSError, TimeoutError, *DATABASE_ERRORS):
+            self.queue.clear()
+        else:
+            for state in ("waiting", "staff", "returning"):
+                for urgent in (False, True):
+                    self.queue.labels(state, "yes" if urgent else "no").set(counted.get((state, urgent), 0))
+        return generate_latest(self.registry)
+
+
+def add_to(app: Sanic) -> None:
+    """Count every request, and serve the figures."""
+    app.ctx.metrics = metrics = Metrics()
+
+    @app.on_request
+    async def began(request: Request) -> None:
+        request.ctx.began = time.perf_counter()
+
+    @app.on_response
+    async def ended(request: Request, response: HTTPResponse) -> None:
+        route = f"/{request.route.path}" if request.route else "none"
+        metrics.requests.labels(route, request.method if request.route else "", response.status).inc()
+        if hasattr(request.ctx, "began") and "events" not in route:
+            metrics.seconds.labels(route).observe(time.perf_counter() - request.ctx.began)
+
+    @app.get("/metrics")
+    async def figures(request: Request) -> HTTPResponse:
+        body = await metrics.text(request.app.ctx.gateway)
+        return HTTPResponse(body, content_type=TEXT)

@@ -1,0 +1,128 @@
+/** The conversation on the page: Deep Chat for the list and the composer, our own messages in it. */
+
+import { CHANGED, say } from "./texts.js";
+import { shown } from "./message.js";
+
+const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
+const TYPING_AFTER = 300; // ms; a quick answer needs no dots
+const NEAR_LIMIT = 0.9;
+
+export class Thread {
+  #chat;
+  #last = null;
+  #typing;
+  #typingTimer;
+
+  /**
+   * @param {HTMLElement} place where the chat goes
+   * @param {{limit: number, css: string, welcome: HTMLElement, submit: (text: string) => object,
+   *   length: (count: number) => void}} given `submit` returns the view of what the patient wrote
+   */
+  constructor(place, { limit, css, welcome, submit, length }) {
+    this.limit = limit;
+    this.length = length;
+    this.#chat = document.createElement("deep-chat");
+    Object.assign(this.#chat.style, { fontFamily: FONT }); // before it renders, or it asks Google for one
+    const chat = this.#chat;
+    chat.chatStyle = { fontFamily: FONT };
+    chat.auxiliaryStyle = css;
+    chat.remarkable = { html: false };
+    chat.displayLoadingBubble = false;
+    chat.textInput = { placeholder: { text: say("placeholder") } };
+    chat.submitButtonStyles = { position: "inside-end" };
+    chat.validateInput = (text) => this.#valid(text ?? "");
+    chat.errorMessages = { displayServiceErrorMessages: false, overrides: { default: say("failed"), service: say("failed") } };
+    chat.connect = { websocket: true, handler: (_, signals) => this.#listen(signals, submit) };
+    chat.append(welcome);
+    this.ready = new Promise((resolve) => (chat.onComponentRender = () => resolve(this.#prepare())));
+    place.append(chat);
+    document.addEventListener(CHANGED, () => this.#label());
+  }
+
+  /** Show `view` at the end. */
+  add(view) {
+    this.#place(view);
+    const role = view.author === "patient" ? "user" : view.author;
+    this.#chat.addMessage({ role, html: `<fd-message data-key="${view.key}"></fd-message>` });
+  }
+
+  /** Say that somebody is writing, or has stopped. */
+  typing(on) {
+    clearTimeout(this.#typingTimer);
+    if (!on) this.#typing.hidden = true;
+    else this.#typingTimer = setTimeout(() => this.#showTyping(), TYPING_AFTER);
+  }
+
+  /** From now on new messages are read out. */
+  announce() {
+    this.#part("messages").setAttribute("aria-live", "polite");
+  }
+
+  focus() {
+    this.#part("text-input").focus();
+  }
+
+  #part(id) {
+    return this.#chat.shadowRoot.getElementById(id);
+  }
+
+  #prepare() {
+    const messages = this.#part("messages");
+    messages.setAttribute("role", "log");
+    messages.setAttribute("aria-live", "off"); // until the history is there
+    messages.tabIndex = 0;
+    this.#part("text-input").setAttribute("aria-multiline", "true");
+    this.#part("text-input").tabIndex = 0;
+    this.#typing = document.createElement("p");
+    this.#typing.className = "typing";
+    this.#typing.hidden = true;
+    this.#typing.setAttribute("aria-hidden", "true");
+    messages.append(this.#typing);
+    this.#label();
+  }
+
+  /** Deep Chat's own parts in the language of the page. */
+  #label() {
+    this.#chat.setPlaceholderText(say("placeholder"));
+    this.#part("messages").setAttribute("aria-label", say("log_label"));
+    for (const button of this.#chat.shadowRoot.querySelectorAll(".input-button")) {
+      button.setAttribute("aria-label", say("send"));
+      button.setAttribute("role", "button");
+    }
+    this.#typing.textContent = say("typing");
+  }
+
+  #listen(signals, submit) {
+    signals.onOpen();
+    signals.newUserMessage.listener = (body) => {
+      const text = body.messages.at(-1).text;
+      const bubbles = this.#chat.shadowRoot.querySelectorAll(".user-message-text");
+      const view = this.#place(submit(text));
+      const made = document.createElement("fd-message");
+      made.dataset.key = view.key;
+      bubbles[bubbles.length - 1].replaceChildren(made); // our message where Deep Chat put its own
+      bubbles[bubbles.length - 1].classList.add("html-message");
+      this.#chat.scrollToBottom();
+    };
+  }
+
+  #place(view) {
+    view.continues = this.#last?.author === view.author && this.#last?.name === view.name;
+    this.#last = view;
+    shown.set(view.key, view);
+    return view;
+  }
+
+  #valid(text) {
+    const count = [...text.trim()].length;
+    this.length(count > this.limit * NEAR_LIMIT ? count : 0);
+    return count > 0 && count <= this.limit;
+  }
+
+  #showTyping() {
+    const messages = this.#part("messages");
+    const atEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 60;
+    this.#typing.hidden = false;
+    if (atEnd) this.#chat.scrollToBottom();
+  }
+}

@@ -1,0 +1,160 @@
+"""Web chat sessions, and what a patient may see of a conversation. Each method is one statement."""
+
+import hashlib
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from frontdoor.conversations.model import WEB
+from frontdoor.conversations.store import instance_key
+from frontdoor.database.pool import Connection, Pool
+
+SESSION_LASTS = timedelta(days=30)
+TOKEN_BYTES = 32
+ACCOUNT = "web"  # the one account of this channel
+PAGE_MESSAGES = 200
+
+
+@dataclass(frozen=True)
+class Session:
+    """Who is calling: the conversation that a token stands for, and the language spoken there."""
+
+    conversation_id: str
+    language: str
+
+
+@dataclass(frozen=True)
+class View:
+    """A conversation as its patient sees it, from some message on."""
+
+    state: str
+    owner_name: str | None
+    answering: bool  # the bot is at work on an answer
+    messages: list[dict[str, Any]]
+
+
+class WebStore:
+    """The web chat's rows in PostgreSQL."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+
+    async def open_session(self, language: str, campaign: str | None, now: datetime) -> tuple[str, str]:
+        """Begin a conversation; return its token, of which only a digest is stored, and its id."""
+        token, conversation_id = secrets.token_urlsafe(TOKEN_BYTES), uuid.uuid4()
+        expires_at = now + SESSION_LASTS
+        await self.pool.execute(
+            """
+            WITH begun AS (
+                INSERT INTO conversations.conversation (id, channel, account, address, language, campaign, phi)
+                VALUES ($1, $2, $3, $4, $5, $6, 'allow') RETURNING id
+            )
+            INSERT INTO conversations.web_session (token_sha256, conversation_id, expires_at)
+            SELECT $7, id, $8 FROM begun
+            """,
+            conversation_id, WEB, ACCOUNT, str(conversation_id), language, campaign, _digest(token), expires_at,
+        )  # fmt: skip
+        return token, str(conversation_id)
+
+    async def session(self, token: str, now: datetime) -> Session | None:
+        """Return the session of *token*, if there is one that has not expired."""
+        row = await self.pool.fetchrow(
+            """
+            SELECT c.id, c.language FROM conversations.web_session s
+            JOIN conversations.conversation c ON c.id = s.conversation_id
+            WHERE s.token_sha256 = $1 AND s.expires_at > $2
+            """,
+            _digest(token),
+            now,
+        )
+        return Session(str(row["id"]), row["language"]) if row else None
+
+    async def choose_language(self, conversation_id: str, language: str) -> None:
+        """Keep the language that the patient chose."""
+        await self.pool.execute(
+            "UPDATE conversations.conversation SET language = $2, language_locked = true WHERE id = $1",
+            uuid.UUID(conversation_id),
+            language,
+        )
+
+    async def view(self, conversation_id: str, after: int, *, limit: int = PAGE_MESSAGES) -> View | None:
+        """Return the conversation with its next messages after *after*, or None when it was erased.
+
+        Notes and what was kept from the patient are not among them.
+        """
+        found = await self.pool.fetch(
+            """
+            SELECT c.state, c.owner_name, c.turn_seq IS NOT NULL AS answering, m.seq, m.author, m.author_name, m.text,
+                   m.buttons, m.attachment, m.language, m.event_id, m.created_at
+            FROM conversations.conversation c
+            LEFT JOIN LATERAL (
+                SELECT * FROM conversations.message
+                WHERE conversation_id = c.id AND seq > $2
+                  AND (author = 'patient' OR (author <> 'note' AND status IN ('sent', 'delivered', 'read')))
+                ORDER BY seq LIMIT $3
+            ) m ON true
+            WHERE c.id = $1 ORDER BY m.seq
+            """,
+            uuid.UUID(conversation_id),
+            after,
+            limit,
+        )
+        if not found:
+            return None
+        messages = [_message(row) for row in found if row["seq"] is not None]
+        return View(found[0]["state"], found[0]["owner_name"], found[0]["answering"], messages)
+
+    async def changes(self, conversation_ids: list[str]) -> dict[str, str]:
+        """Return a mark for each conversation that differs after every change of it."""
+        found = await self.pool.fetch(
+            "SELECT id, changed_xid::text AS mark FROM conversations.conversation WHERE id = ANY($1)",
+            [uuid.UUID(conversation_id) for conversation_id in conversation_ids],
+        )
+        return {str(row["id"]): row["mark"] for row in found}
+
+    async def answers(self) -> None:
+        """Return if the database answers, else raise what it raises."""
+        await self.pool.fetchval("SELECT 1")
+
+    async def queue(self) -> dict[tuple[str, bool], int]:
+        """Return how many conversations there are by state and by whether they are an emergency, closed ones aside."""
+        found = await self.pool.fetch(
+            "SELECT state, priority = 0 AS urgent, count(*) FROM conversations.conversation "
+            "WHERE state IN ('waiting', 'staff', 'returning') GROUP BY 1, 2"
+        )
+        return {(row["state"], row["urgent"]): row["count"] for row in found}
+
+
+async def hold_instance(connection: Connection, instance: uuid.UUID) -> None:
+    """Show that the process *instance* is alive for as long as *connection* lasts."""
+    await connection.execute("SELECT pg_advisory_lock($1)", instance_key(instance))
+
+
+def event_id(conversation_id: str, client_message_id: str) -> str:
+    """Return the id of a web message: clients choose theirs freely, so it counts only within a conversation."""
+    return f"{conversation_id}/{client_message_id}"
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+def _message(row: Any) -> dict[str, Any]:
+    """Write a message as the web chat gives it; the client's own id only with the patient's messages."""
+    message = {
+        "seq": row["seq"],
+        "author": row["author"],
+        "text": row["text"],
+        "buttons": row["buttons"],
+        "at": row["created_at"].isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "language": row["language"],
+    }
+    if row["author"] == "patient":
+        message["client_message_id"] = (row["event_id"] or "").partition("/")[2]
+    if row["author_name"]:
+        message["name"] = row["author_name"]
+    if row["attachment"]:
+        message["attachment"] = row["attachment"]
+    return message
