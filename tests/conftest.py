@@ -81,7 +81,7 @@ def _execute(database_url: str, statement: str) -> None:
 
 @pytest.fixture(scope="session")
 def product() -> "Iterator[Product]":
-    """The whole product, running: one for all tests of this session. A test that kills a part waits until it is back."""
+    """The whole product, running: one for all tests of this session. Who kills a part waits until it is back."""
     from tests.product import running
 
     with running() as started:

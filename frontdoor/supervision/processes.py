@@ -85,15 +85,7 @@ def parts(settings: Settings, database_url: str) -> list[Process]:
     ]
     if settings.scheduling_url != f"http://{settings.host}:{settings.scheduling_port}/fhir/R4":
         found = found[1:]
-    return [part for part in found if _landed(part.name)]  # TODO: goes when gateway, desk and scheduling are there
-
-
-def _landed(part: str) -> bool:
-    from importlib.util import find_spec
-
-    from frontdoor.supervision.serve import PARTS
-
-    return find_spec(PARTS[part][0]) is not None
+    return found
 
 
 def rasa(settings: Settings, database_url: str, model: Path) -> Process:

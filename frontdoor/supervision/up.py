@@ -54,8 +54,7 @@ async def _start(home: House, train: bool) -> None:
     home.begin(processes.rasa(settings, url, await model(home, url, train=train)))
     await home.ready(*home.children.values())
     missing = f"The gateway is not ready: {settings.gateway_url}/readyz names what is missing."
-    if "gateway" in home.children:
-        await home.answers(settings.gateway_port, "/readyz", missing)
+    await home.answers(settings.gateway_port, "/readyz", missing)
     say(f"Ready after {time.monotonic() - began:.0f} seconds. Ctrl-C stops everything.")
     say(f"  chat for patients  {settings.public_url}\n  desk for staff     {settings.desk_url}")
     say(f"  scheduling (FHIR)  {settings.scheduling_url}\n  logs               {settings.log_dir}")
@@ -63,8 +62,6 @@ async def _start(home: House, train: bool) -> None:
 
 
 async def _show_first_link(home: House, url: str) -> None:
-    if "desk" not in home.children:
-        return
     from frontdoor.desk import people
 
     link = await people.first_link(replace(home.settings, database_url=url))
