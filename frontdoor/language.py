@@ -1,0 +1,86 @@
+"""Which of our two languages a message is in: common words, letters and endings. Pure, and made for short, misspelled text."""
+
+import re
+import unicodedata
+
+ENGLISH, SPANISH = "en", "es"
+
+_COMMON = {
+    ENGLISH: """
+        a about after again all am an and any anyone appointment are around as ask at baby back be because been before bp
+        best book both but by bye call can cant cancel change child children could day days dad did do does doctor dont
+        down each eat every feel feeling few find first for friday from get getting give go going good got had has
+        have having he head health heart hello help her here hey hi high him his hours how hurts i if ill im in insurance
+        is it its ive just keep kid kids know last left let like long look lot low make many may me med medicine meds
+        might mom monday month more morning most much my myself name need never new next night no not now of off ok on one
+        only or order other our out over pain pay people pill pills please reschedule saturday say see she should sick
+        since skin sleep so some son soon speak still stop sunday take talk test thank thanks that the their them then
+        there they thing this thursday throat time to today tomorrow too treat treatment try tuesday two under until up us use
+        very video visit wait want was way we wednesday week weeks well went were what whats when where which while who why
+        wife will with work would year years yes yesterday you your daughter feet free someone something sorry speaking
+        symptoms signs blood pressure sugar cough fever cold flu shot shots eye ear stomach leg old really side whole
+    """,
+    SPANISH: """
+        a abren acuerdo ademas adios agua ahi ahora al algo alguien alguna alto anos antes anoche aqui asi atienden aun ayer
+        ayuda ayudar bajar bebe bien buena buenas bueno buenos cabeza cada calentura cambiar cancelar casa cita citas como
+        comer con contra corazon cosas cual cuales cuando cuanta cuanto cuantos cuesta cuerpo da dan dar de debe debo decir
+        dejar del desde despues dia dias dice dijeron doctor doctora dolor donde dos duele duelen dura durante el
+        ella ellos embarazada en enfermedad entre era eres es esa ese esta estan estar este esto estoy favor fiebre fue
+        garganta gracias grave ha hablar hace hacer hago hasta hay hija hijo hola hoy infeccion ir jueves la las le les
+        lo los lunes luego mal manana martes mas mejor me medicina menos mes meses mi miercoles mis momento mucha mucho muchos muy nada
+        necesito ni nina nino ninos no noche nombre nos nunca o ojo ojos otra otro oido para pecho pasa pastilla pastillas pero
+        persona piel por porque precio presion primera puede pueden puedo que quien quiero quita quitar receta remedio
+        sabado salud sangre se sea semana semanas senales sentir ser si siempre siento sin sintomas sirve sobre solo son soy su sus tambien
+        tan tarde te tener tengo ti tiene tienen tienes toda todas todo todos tomar tomo tos tratamiento tres tu tuve un una unas uno unos
+        usted va vacuna vez viernes voy y ya yo estomago espalda pie pierna azucar seguro hora horas ustedes estas hablo
+    """,
+}
+_WORDS = {language: frozenset(text.split()) for language, text in _COMMON.items()}
+# What a word that is in neither list looks like.
+_SHAPES = {
+    ENGLISH: re.compile(r"w|k(?!ilo)|sh|th|ee|oo|ough|tion$|ing$|ed$|ness$|ly$|ck|ph|[^aeiousnrlzdy]$|y[aeiou]?$|ll$|ss"),
+    SPANISH: re.compile(r"cion$|ciones$|mente$|dad$|ando$|iendo$|ar$|er$|ir$|[aeo]s?$|it[oa]s?$|ismo$|ien|ue[^l]|rr|ll[aeo]|ñ|qu[ei]"),
+}
+_LETTERS_ES = re.compile(r"[ñ¿¡áíóúü]|é(?!e)")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_COMMON_WEIGHT, _SHAPE_WEIGHT, _LETTER_WEIGHT = 1.0, 0.3, 1.5
+_PRIOR_WEIGHT = 0.6  # less than one common word: a whole sentence in the other language wins
+
+
+def detect(text: str, prior: str | None = None) -> str:
+    """Return "en" or "es". *prior* is the conversation's language: it decides where the words do not."""
+    lead = _lead_of_spanish(text)
+    if prior in (ENGLISH, SPANISH):
+        lead += _PRIOR_WEIGHT if prior == SPANISH else -_PRIOR_WEIGHT
+    return SPANISH if lead > 0 else ENGLISH
+
+
+def asks_for(text: str) -> str | None:
+    """Return the language that *text* asks to be answered in ("español", "in English please"); None if none."""
+    words = set(_plain_words(text))
+    if words & {"espanol", "castellano", "spanish"} and len(words) <= _SHORT_REQUEST_WORDS:
+        return SPANISH
+    if words & {"english", "ingles"} and len(words) <= _SHORT_REQUEST_WORDS:
+        return ENGLISH
+    return None
+
+
+_SHORT_REQUEST_WORDS = 6  # "can we do this in spanish": longer ones may be about something else
+
+
+def _lead_of_spanish(text: str) -> float:
+    lead = _LETTER_WEIGHT if _LETTERS_ES.search(unicodedata.normalize("NFC", text.lower())) else 0.0
+    for word in _plain_words(text):
+        english, spanish = word in _WORDS[ENGLISH], word in _WORDS[SPANISH]
+        if english != spanish:
+            lead += _COMMON_WEIGHT if spanish else -_COMMON_WEIGHT
+        elif not english and len(word) > 2:
+            lead += _SHAPE_WEIGHT * (bool(_SHAPES[SPANISH].search(word)) - bool(_SHAPES[ENGLISH].search(word)))
+    return lead
+
+
+def _plain_words(text: str) -> list[str]:
+    """Return the words, small, without accents (ñ stays a sign in `_LETTERS_ES`) and apostrophes."""
+    spread = unicodedata.normalize("NFKD", text.lower())
+    plain = "".join(letter for letter in spread if not unicodedata.combining(letter))
+    return [word.replace("'", "").replace("’", "") for word in _WORD.findall(plain)]
