@@ -6,6 +6,7 @@ AssistantRefused           Rasa does not take this turn (a bug of ours): trying 
 """
 
 import asyncio
+import time
 from types import TracebackType
 from typing import Any
 
@@ -15,6 +16,7 @@ from frontdoor.assistant.protocol import READY_PATH, TURN_PATH, Reply, Turn, rep
 from frontdoor.settings import Settings
 
 READY_SECONDS = 3
+READY_POLL_SECONDS = 0.5
 
 
 class AssistantDown(RuntimeError):
@@ -70,6 +72,13 @@ class Assistant:
         except AssistantDown:
             return False
         return status == 200
+
+    async def wait_until_ready(self, seconds: float) -> bool:
+        """Wait for a Rasa that restarts, *seconds* at the most; tell whether a turn could be run now."""
+        end = time.monotonic() + seconds
+        while not (ready := await self.ready()) and time.monotonic() < end:
+            await asyncio.sleep(READY_POLL_SECONDS)
+        return ready
 
     async def close(self) -> None:
         """Close the connections."""

@@ -38,6 +38,7 @@ class Inbound:
     level: str = "none"  # emergency, check, none
     category: str | None = None
     rule: str | None = None
+    held: bool = False  # kept from the bot: the product itself answers
 
 
 @dataclass(frozen=True)

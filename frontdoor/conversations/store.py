@@ -35,7 +35,8 @@ class Store:
         ids = [str(uuid.uuid4()) for _ in events]
         found = await connection.fetch(
             """
-            SELECT r.* FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS e(value, number)
+            SELECT r.fresh, r.took_turn, r.seq, (r.thread).*
+            FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS e(value, number)
             CROSS JOIN LATERAL conversations.receive(e.value, $2) AS r ORDER BY e.number
             """,
             [_inbound(event, id_) for event, id_ in zip(events, ids, strict=True)],
@@ -51,7 +52,7 @@ class Store:
                 SELECT c.id, m.seq, m.id AS message_id, m.text, m.press
                 FROM conversations.conversation c
                 JOIN conversations.message m ON m.conversation_id = c.id AND m.seq > c.bot_cursor
-                WHERE c.id = $1 AND m.author = 'patient' AND c.turn_instance IS NULL
+                WHERE c.id = $1 AND m.author = 'patient' AND m.status = 'received' AND c.turn_instance IS NULL
                   AND (c.state = 'bot' OR (c.state = 'waiting' AND c.bot_ok))
                 ORDER BY m.seq LIMIT 1
             )
@@ -64,9 +65,22 @@ class Store:
             self.instance,
         )
         if row is None:
+            await self._settle(conversation_id)
             return None
         press = rows.press(row["said"], row["press"])
         return Turn(rows.conversation(row), row["turn_seq"], str(row["message_id"]), row["said"], press)
+
+    async def _settle(self, conversation_id: str) -> None:
+        """Move the cursor past messages that were kept from the bot, where nothing else is left for it."""
+        await self.pool.execute(
+            """
+            UPDATE conversations.conversation c SET bot_cursor = last_patient_seq
+            WHERE id = $1 AND turn_instance IS NULL AND last_patient_seq > bot_cursor AND state <> 'staff'
+              AND NOT EXISTS (SELECT FROM conversations.message m WHERE m.conversation_id = c.id
+                              AND m.seq > c.bot_cursor AND m.author = 'patient' AND m.status = 'received')
+            """,
+            uuid.UUID(conversation_id),
+        )
 
     async def finish_turn(self, connection: Connection, turn: Turn, said: Sequence[Outbound], *, kept: bool) -> bool:
         """Write the bot's answer to *turn*, if this process still has that turn; return whether it had.
@@ -214,7 +228,7 @@ def _inbound(event: Inbound, message_id: str) -> dict[str, Any]:
     return {
         **{name: getattr(event, name) for name in (
             "channel", "account", "address", "event_id", "text", "display_name", "language", "phi", "window_hours",
-            "level", "category", "rule",
+            "level", "category", "rule", "held", "held",
         )},
         "kind": "press" if press else "message",
         "id": str(uuid.uuid4()),
@@ -225,7 +239,7 @@ def _inbound(event: Inbound, message_id: str) -> dict[str, Any]:
 
 
 def _receipt(row: Any, event: Inbound, message_id: str) -> Receipt:
-    conversation = rows.conversation(row["thread"])
+    conversation = rows.conversation(row)
     turn = None
     if row["took_turn"]:
         turn = Turn(conversation, row["seq"], message_id, event.text, event.press)

@@ -90,6 +90,7 @@ CREATE TABLE conversations.message (
     client_message_id text,                 -- the desk's, of what goes out
     answers bigint,                         -- the patient's seq that the bot answered
     part smallint NOT NULL DEFAULT 0,
+    -- of a patient's message: received, or kept from the bot; of the others: on its way out, or suppressed
     status text NOT NULL CHECK (status IN ('received', 'queued', 'sending', 'sent', 'delivered', 'read', 'failed',
                                            'suppressed', 'unknown', 'expired', 'kept')),
     fail_reason text,
@@ -177,16 +178,17 @@ CREATE FUNCTION conversations.receive(e jsonb, instance uuid)
 RETURNS TABLE (fresh boolean, took_turn boolean, seq bigint, thread conversations.conversation) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-    held boolean := e->>'level' IN ('emergency', 'check');
+    held boolean := coalesce((e->>'held')::boolean, false);  -- not for the bot
 BEGIN
     INSERT INTO conversations.received (channel, account, event_id, kind)
     VALUES (e->>'channel', e->>'account', e->>'event_id', e->>'kind') ON CONFLICT DO NOTHING;
     fresh := FOUND;
     took_turn := false;
     IF NOT fresh THEN
-        SELECT c, m.seq INTO thread, seq FROM conversations.conversation c
-        LEFT JOIN conversations.message m ON m.conversation_id = c.id AND m.event_id = e->>'event_id'
+        SELECT * INTO thread FROM conversations.conversation c
         WHERE c.channel = e->>'channel' AND c.account = e->>'account' AND c.address = e->>'address';
+        SELECT m.seq INTO seq FROM conversations.message m
+        WHERE m.conversation_id = thread.id AND m.event_id = e->>'event_id';
         RETURN NEXT;
         RETURN;
     END IF;
@@ -196,7 +198,8 @@ BEGIN
     ON CONFLICT (channel, account, address) DO UPDATE SET
         last_seq = c.last_seq  -- takes the row's lock
     RETURNING * INTO thread;
-    took_turn := NOT held AND thread.turn_instance IS NULL AND thread.last_patient_seq <= thread.bot_cursor
+    took_turn := NOT held AND thread.turn_instance IS NULL AND thread.check_seq IS NULL
+                 AND thread.last_patient_seq <= thread.bot_cursor
                  AND (thread.state = 'bot' OR (thread.state = 'waiting' AND thread.bot_ok));
     UPDATE conversations.conversation c SET
         last_seq = c.last_seq + 1,
@@ -204,7 +207,8 @@ BEGIN
         last_patient_at = now(),
         display_name = coalesce(nullif(e->>'display_name', ''), c.display_name),
         window_expires_at = now() + make_interval(hours => (e->>'window_hours')::int),
-        bot_cursor = CASE WHEN held THEN c.last_seq + 1 ELSE c.bot_cursor END,
+        bot_cursor = CASE WHEN held AND c.last_patient_seq <= c.bot_cursor THEN c.last_seq + 1
+                          ELSE c.bot_cursor END,
         turn_instance = CASE WHEN took_turn THEN instance ELSE c.turn_instance END,
         turn_seq = CASE WHEN took_turn THEN c.last_seq + 1 ELSE c.turn_seq END,
         turn_started_at = CASE WHEN took_turn THEN now() ELSE c.turn_started_at END
@@ -213,12 +217,12 @@ BEGIN
     INSERT INTO conversations.message (conversation_id, seq, id, author, epoch, text, language, attachment, press,
                                        event_id, status, level, category, rule)
     VALUES (thread.id, thread.last_seq, (e->>'message_id')::uuid, 'patient', thread.epoch, e->>'text', e->>'language',
-            nullif(e->'attachment', 'null'), nullif(e->'press', 'null'), e->>'event_id', 'received',
-            e->>'level', e->>'category', e->>'rule');
+            nullif(e->'attachment', 'null'), nullif(e->'press', 'null'), e->>'event_id',
+            CASE WHEN held THEN 'kept' ELSE 'received' END, e->>'level', e->>'category', e->>'rule');
     RETURN NEXT;
 END $$;
 """
 
 
 def upgrade() -> None:
-    op.execute(SQL)
+    op.get_bind().exec_driver_sql(SQL)  # as it is: no :name or %s in it means anything

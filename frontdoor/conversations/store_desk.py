@@ -1,0 +1,225 @@
+"""What staff do. Each function is one transaction: lock, step (states.py), tell the patient where it fits, record.
+
+Every one raises `Refused` where the state does not allow it (`unknown` also for what the person may not see), and then
+nothing was written. The audit row is part of the transaction.
+"""
+
+import contextlib
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from frontdoor.conversations.happenings import (
+    Assigned,
+    Claimed,
+    Heartbeat,
+    PriorityChanged,
+    Released,
+    Replied,
+    Resolved,
+    ReturnedToBot,
+    Staff,
+    TakenOver,
+    Transferred,
+)  # fmt: skip
+from frontdoor.conversations.model import Conversation, Outbound
+from frontdoor.conversations.scope import Scope
+from frontdoor.conversations.states import Refused
+from frontdoor.conversations.store import say
+from frontdoor.conversations.store_ownership import apply, lock
+from frontdoor.conversations.wording import wording
+from frontdoor.database.pool import Connection, Pool
+from frontdoor.privacy import audit
+from frontdoor.privacy.audit import Actor
+
+RENEW_BELOW = timedelta(minutes=3)  # of a lease that is left: renewing each time would wake every page
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Who acts: as the states, as the audit log and as the rules of sight know them; and when."""
+
+    staff: Staff
+    actor: Actor
+    scope: Scope
+    at: datetime
+
+
+async def claim(pool: Pool, who: Doer, conversation_id: str, epoch: int) -> Conversation:
+    """Take a waiting conversation; of many who try at once, one does."""
+    async with _locked(pool, who, conversation_id) as (connection, now):
+        after = await apply(connection, now, Claimed(who.at, who.staff, epoch), who.actor)
+        return await _joined(connection, now, after)
+
+
+async def take_over(pool: Pool, who: Doer, conversation_id: str) -> Conversation:
+    """Take a conversation from the bot or, as a supervisor, from a colleague."""
+    async with _locked(pool, who, conversation_id) as (connection, now):
+        after = await apply(connection, now, TakenOver(who.at, who.staff), who.actor)
+        return await _joined(connection, now, after)
+
+
+async def assign(pool: Pool, who: Doer, conversation_id: str, to: Staff) -> Conversation:
+    """Give a waiting conversation to a person."""
+    async with _locked(pool, who, conversation_id) as (connection, now):
+        after = await apply(connection, now, Assigned(who.at, who.staff, to), who.actor)
+        return await _joined(connection, now, after)
+
+
+async def transfer(
+    pool: Pool, who: Doer, conversation_id: str, *, to: Staff | None, queue: str | None, note: str
+) -> Conversation:
+    """Give the conversation to a colleague, or to another queue; *note* is for whoever gets it.
+
+    Raises:
+        Refused: no_reason — without a note.
+    """
+    if not note.strip():
+        raise Refused("no_reason")
+    async with _locked(pool, who, conversation_id) as (connection, now):
+        what = Transferred(who.at, who.staff, to) if to else Released(who.at, who.staff, queue)
+        await _note(connection, now, who, note, None)
+        after = await apply(connection, now, what, who.actor)
+        return await _joined(connection, now, after) if to else await _left(connection, now, after)
+
+
+async def release(pool: Pool, who: Doer, conversation_id: str) -> Conversation:
+    """Put the conversation back at its place in the queue."""
+    async with _locked(pool, who, conversation_id) as (connection, now):
+        after = await apply(connection, now, Released(who.at, who.staff), who.actor)
+        return await _left(connection, now, after)
+
+
+async def reply(pool: Pool, who: Doer, conversation_id: str, *, text: str, epoch: int, client_message_id: str) -> int:
+    """Say *text* to the patient; return its seq. The same *client_message_id* again is the same message.
+
+    Raises:
+        Refused: not_owner, stale, window_closed.
+    """
+    async with _locked(pool, who, conversation_id) as (connection, now):
+        if seq := await _said(connection, now, client_message_id):
+            return seq
+        after = await apply(connection, now, Replied(who.at, who.staff, epoch), who.actor)
+        if now.window_expires_at is not None and now.window_expires_at <= who.at:
+            raise Refused("window_closed")
+        seq = await say(
+            connection, after, Outbound(text), author="staff", author_id=who.staff.id, author_name=who.staff.name,
+            client_message_id=client_message_id,
+        )  # fmt: skip
+        await _record(connection, who, "reply", now.id, {"seq": seq})
+        return seq
+
+
+async def note(pool: Pool, who: Doer, conversation_id: str, *, text: str, client_message_id: str) -> int:
+    """Write something that only staff see; return its seq."""
+    async with _locked(pool, who, conversation_id) as (connection, now):
+        if seq := await _said(connection, now, client_message_id):
+            return seq
+        return await _note(connection, now, who, text, client_message_id)
+
+
+async def seen(pool: Pool, who: Doer, conversation_id: str, seq: int) -> None:
+    """Note how far the owner has read: after a return, the bot answers what came later."""
+    await pool.execute(
+        "UPDATE conversations.conversation SET staff_seen_seq = least(last_seq, $3) "
+        "WHERE id = $1 AND owner_id = $2 AND state = 'staff' AND staff_seen_seq < least(last_seq, $3)",
+        uuid.UUID(conversation_id), uuid.UUID(who.staff.id), seq,
+    )  # fmt: skip
+
+
+async def give_back(
+    pool: Pool, who: Doer, conversation_id: str, *, slots: list[str], summary: str, seen_seq: int
+) -> Conversation:
+    """Return the conversation to the bot, which then knows the named *slots* and answers what came after *seen_seq*."""
+    async with _locked(pool, who, conversation_id) as (connection, now):
+        await connection.execute(
+            "UPDATE conversations.conversation SET carry = $2, summary = $3, "
+            "staff_seen_seq = greatest(staff_seen_seq, least(last_seq, $4)) WHERE id = $1",
+            uuid.UUID(now.id),
+            {name: now.slots[name] for name in slots if name in now.slots} | {"language": now.language},
+            summary,
+            seen_seq,
+        )
+        after = await apply(connection, now, ReturnedToBot(who.at, who.staff), who.actor)
+        await _tell(connection, after, "back_to_bot", name=now.ownership.owner_name or who.staff.name)
+        return after
+
+
+async def close(pool: Pool, who: Doer, conversation_id: str, disposition: str) -> Conversation:
+    """End the conversation, saying what came of it."""
+    async with _locked(pool, who, conversation_id) as (connection, now):
+        after = await apply(connection, now, Resolved(who.at, who.staff, disposition), who.actor)
+        await _tell(connection, after, "closed")
+        return after
+
+
+async def set_priority(pool: Pool, who: Doer, conversation_id: str, priority: int, reason: str) -> Conversation:
+    """Change how urgent it is."""
+    async with _locked(pool, who, conversation_id) as (connection, now):
+        return await apply(connection, now, PriorityChanged(who.at, who.staff, priority, reason), who.actor)
+
+
+async def heartbeat(pool: Pool, who: Doer, conversation_id: str) -> Conversation:
+    """Keep the conversation: its owner is there."""
+    async with _locked(pool, who, conversation_id) as (connection, now):
+        return await apply(connection, now, Heartbeat(who.at, who.staff), who.actor)
+
+
+async def keep_all(pool: Pool, who: Doer) -> None:
+    """Renew those of the person's leases that run out soon."""
+    found = await pool.fetch(
+        "SELECT id FROM conversations.conversation WHERE owner_id = $1 AND state = 'staff' AND lease_expires_at < $2",
+        uuid.UUID(who.staff.id),
+        who.at + RENEW_BELOW,
+    )
+    for row in found:
+        with contextlib.suppress(Refused):  # it was lost or given away meanwhile
+            await heartbeat(pool, who, str(row["id"]))
+
+
+@contextlib.asynccontextmanager
+async def _locked(pool: Pool, who: Doer, conversation_id: str) -> AsyncIterator[tuple[Connection, Conversation]]:
+    async with pool.acquire() as connection, connection.transaction():
+        now = await lock(connection, conversation_id)
+        if not who.scope.covers(now.ownership.queue, now.ownership.owner_id):
+            raise Refused("unknown")
+        yield connection, now
+
+
+async def _joined(connection: Connection, before: Conversation, after: Conversation) -> Conversation:
+    if after.epoch != before.epoch:
+        await _tell(connection, after, "staff_joined", name=after.ownership.owner_name)
+    return after
+
+
+async def _left(connection: Connection, before: Conversation, after: Conversation) -> Conversation:
+    await _tell(connection, after, "staff_left", name=before.ownership.owner_name)
+    return after
+
+
+async def _tell(connection: Connection, conversation: Conversation, key: str, **values: object) -> None:
+    text = wording(key, conversation.language, **values)
+    await say(connection, conversation, Outbound(text), author="system")
+
+
+async def _note(connection: Connection, now: Conversation, who: Doer, text: str, client_message_id: str | None) -> int:
+    seq = await say(
+        connection, now, Outbound(text), author="note", status="kept", author_id=who.staff.id,
+        author_name=who.staff.name, client_message_id=client_message_id,
+    )  # fmt: skip
+    await _record(connection, who, "note", now.id, {"seq": seq})
+    return seq
+
+
+async def _said(connection: Connection, now: Conversation, client_message_id: str) -> int | None:
+    seq: int | None = await connection.fetchval(
+        "SELECT seq FROM conversations.message WHERE conversation_id = $1 AND client_message_id = $2",
+        uuid.UUID(now.id),
+        client_message_id,
+    )
+    return seq
+
+
+async def _record(connection: Connection, who: Doer, what: str, conversation_id: str, after: dict[str, object]) -> None:
+    await audit.record(connection, who.actor, f"conversation.{what}", f"conversation:{conversation_id}", after=after)

@@ -1,0 +1,159 @@
+"""What staff read: queues, one conversation, everything that changed since. Every query takes the reader's scope.
+
+A live page asks for "all conversations changed since *cursor*". The cursor is the oldest transaction that was still
+running when it was taken, so what commits late is not missed; a row may come twice, its `xid` tells which is newer.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from frontdoor.conversations import rows
+from frontdoor.conversations.model import Conversation, Message
+from frontdoor.conversations.scope import Scope
+from frontdoor.database.pool import Connection, Pool
+
+PAGE = 200  # messages at once
+MOST_WAITING, MOST_OWNED, MOST_RECENT = 300, 300, 60  # in a list
+MOST_CHANGED = 500  # more than that since the cursor: the page begins anew
+MOST_FOUND = 50
+
+# $1: the queues or null, $2: the reader. The same as Scope.covers.
+VISIBLE = "($1::text[] IS NULL OR c.queue = ANY($1) OR c.owner_id = $2)"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A conversation in a list; the higher *xid* is the newer state."""
+
+    conversation: Conversation
+    xid: int
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed since a cursor; *listed* None: too much, begin anew."""
+
+    cursor: int
+    listed: list[Listed] | None
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A change of who may speak, for the conversation's history."""
+
+    at: datetime
+    event: str
+    to_state: str
+    actor: str
+    reason: str | None
+
+
+async def lists(pool: Pool, scope: Scope) -> Changes:
+    """Return what the desk shows: all who wait and are owned, the latest of the bot's and of the closed."""
+    parts = (
+        f"state = 'waiting' AND {VISIBLE} ORDER BY c.priority, c.waiting_since, c.id LIMIT {MOST_WAITING}",
+        f"state IN ('staff', 'returning') AND {VISIBLE} ORDER BY c.owner_id = $2 DESC, c.claimed_at LIMIT {MOST_OWNED}",
+        f"state = 'bot' AND {VISIBLE} ORDER BY c.updated_at DESC LIMIT {MOST_RECENT}",
+        f"state = 'closed' AND {VISIBLE} ORDER BY c.closed_at DESC LIMIT {MOST_RECENT}",
+    )
+    union = " UNION ALL ".join(f"(SELECT c.* FROM conversations.conversation c WHERE c.{part})" for part in parts)  # noqa: S608 - our own
+    async with pool.acquire() as connection:
+        cursor = await _cursor(connection)
+        found = await connection.fetch(union, *_who(scope))
+    return Changes(cursor, [_listed(row) for row in found])
+
+
+async def changed(pool: Pool, cursor: int) -> Changes:
+    """Return what changed since *cursor*, whoever may see it: the caller asks `Scope.covers` for each reader."""
+    async with pool.acquire() as connection:
+        now = await _cursor(connection)
+        if cursor > now:  # of another database, or of before a restore
+            return Changes(now, None)
+        found = await connection.fetch(
+            "SELECT c.* FROM conversations.conversation c WHERE c.changed_xid >= $1::text::xid8 "
+            "ORDER BY c.changed_xid LIMIT $2",
+            str(cursor),
+            MOST_CHANGED + 1,
+        )
+    return Changes(now, [_listed(row) for row in found] if len(found) <= MOST_CHANGED else None)
+
+
+async def one(connection: Connection, scope: Scope, conversation_id: str) -> Listed | None:
+    """Return a conversation, if there is one that the reader may see."""
+    row = await connection.fetchrow(
+        f"SELECT c.* FROM conversations.conversation c WHERE {VISIBLE} AND c.id = $3",  # noqa: S608 - our own
+        *_who(scope),
+        uuid.UUID(conversation_id),
+    )
+    return _listed(row) if row else None
+
+
+async def messages(
+    connection: Connection, conversation_id: str, *, after: int = 0, before: int | None = None
+) -> list[Message]:
+    """Return up to a page of messages in order: the first ones after *after*, or the last ones before *before*."""
+    backwards = before is not None
+    found = await connection.fetch(
+        f"SELECT * FROM conversations.message WHERE conversation_id = $1 AND seq {'<' if backwards else '>'} $2 "  # noqa: S608
+        f"ORDER BY seq {'DESC' if backwards else ''} LIMIT $3",
+        uuid.UUID(conversation_id),
+        before if before is not None else after,
+        PAGE,
+    )
+    return [rows.message(row) for row in (reversed(found) if backwards else found)]
+
+
+async def statuses(connection: Connection, conversation_id: str, *, limit: int = 100) -> dict[int, tuple[str, str]]:
+    """Return {seq: (delivery status, why it failed)} of what went out lately."""
+    found = await connection.fetch(
+        "SELECT seq, status, fail_reason FROM conversations.message "
+        "WHERE conversation_id = $1 AND author IN ('bot', 'staff', 'system') ORDER BY seq DESC LIMIT $2",
+        uuid.UUID(conversation_id),
+        limit,
+    )
+    return {row["seq"]: (row["status"], row["fail_reason"] or "") for row in found}
+
+
+async def transitions(connection: Connection, conversation_id: str, *, limit: int = 30) -> list[Transition]:
+    """Return the latest changes of who may speak, newest first."""
+    found = await connection.fetch(
+        """
+        SELECT t.at, t.event, t.to_state, t.reason, coalesce(s.name, t.actor) AS actor
+        FROM conversations.transition t LEFT JOIN desk.staff s ON s.id::text = t.actor
+        WHERE t.conversation_id = $1 ORDER BY t.id DESC LIMIT $2
+        """,
+        uuid.UUID(conversation_id),
+        limit,
+    )
+    return [Transition(r["at"], r["event"], r["to_state"], r["actor"], r["reason"]) for r in found]
+
+
+async def search(pool: Pool, scope: Scope, words: str) -> list[tuple[Listed, int]]:
+    """Return conversations in which somebody said all of *words*, the latest first, each with the message's seq."""
+    found = await pool.fetch(
+        f"""
+        SELECT c.*, m.found_seq FROM (
+            SELECT conversation_id, max(seq) AS found_seq FROM conversations.message
+            WHERE to_tsvector('simple', text) @@ plainto_tsquery('simple', $3) GROUP BY conversation_id
+        ) m JOIN conversations.conversation c ON c.id = m.conversation_id
+        WHERE {VISIBLE} ORDER BY c.updated_at DESC LIMIT $4
+        """,  # noqa: S608 - our own
+        *_who(scope),
+        words,
+        MOST_FOUND,
+    )
+    return [(_listed(row), row["found_seq"]) for row in found]
+
+
+async def _cursor(connection: Connection) -> int:
+    return int(await connection.fetchval("SELECT pg_snapshot_xmin(pg_current_snapshot())::text"))
+
+
+def _who(scope: Scope) -> tuple[list[str] | None, uuid.UUID]:
+    return None if scope.queues is None else list(scope.queues), uuid.UUID(scope.staff_id)
+
+
+def _listed(row: Any) -> Listed:
+    return Listed(rows.conversation(row), int(row["changed_xid"]))
