@@ -15,6 +15,7 @@ from frontdoor.database.pool import Connection
 LOCK = 0x41554449  # one writer at a time, until its transaction ends: the chain has no forks
 FIRST = bytes(32)
 PAGE = 1_000  # rows read at once when verifying
+SHOWN = 100  # rows on an auditor's page
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,22 @@ class Actor:
     name: str = ""
     session_id: str = ""
     address: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the log, for an auditor."""
+
+    id: int
+    at: datetime
+    actor: str
+    actor_name: str
+    session_id: str
+    address: str
+    action: str
+    target: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
 
 
 SYSTEM, BOT, PATIENT = Actor("system"), Actor("bot"), Actor("patient")
@@ -59,6 +76,24 @@ async def record(
         """,
         number, at, *columns, previous, _hash(previous, number, at, columns),
     )  # fmt: skip
+
+
+async def page(connection: Connection, *, before: int, actor: str = "", target: str = "") -> list[Row]:
+    """Return up to SHOWN rows older than the one with the id *before*, newest first.
+
+    *actor* is an id or a name, *target* what it was done to; empty: any.
+    """
+    found = await connection.fetch(
+        "SELECT * FROM privacy.audit WHERE id < $1 AND ($2 = '' OR actor = $2 OR actor_name = $2) "
+        "AND ($3 = '' OR target = $3) ORDER BY id DESC LIMIT $4",
+        before, actor, target, SHOWN,
+    )  # fmt: skip
+    return [Row(**{name: row[name] for name in Row.__dataclass_fields__}) for row in found]
+
+
+async def count(connection: Connection) -> int:
+    """Return how many rows there are."""
+    return int(await connection.fetchval("SELECT count(*) FROM privacy.audit"))
 
 
 async def first_broken(connection: Connection) -> int | None:

@@ -1,0 +1,62 @@
+"""Who of the staff may do what. One rule for lists, reading, streams, search and actions. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from frontdoor.conversations.happenings import Staff
+from frontdoor.conversations.scope import Scope
+from frontdoor.privacy.audit import Actor
+
+CARE = frozenset({
+    "account", "desk", "read", "claim", "takeover", "reply", "note", "seen", "release", "transfer", "return", "close",
+    "heartbeat", "priority", "reveal", "search",
+})  # fmt: skip
+LEAD = CARE | {"assign", "board", "close_waiting"}
+MAY: dict[str, frozenset[str]] = {
+    "staff": CARE,
+    "supervisor": LEAD,
+    "admin": LEAD | {"people", "audit"},
+    "auditor": frozenset({"account", "audit"}),  # sees who read what, and reads no conversation
+}
+ROLES = tuple(MAY)
+
+
+@dataclass(frozen=True)
+class Me:
+    """A person who is signed in, and the session they are in. Instants are aware UTC."""
+
+    id: str
+    name: str
+    login: str
+    role: str
+    queues: tuple[str, ...]
+    language: str
+    version: int
+    session_id: str
+    csrf: str
+    pending: bool
+    idle_at: datetime  # when the session ends unless they do something
+    ends_at: datetime  # when it ends in any case
+    address: str = ""
+    second_factor: bool = False
+
+    def may(self, action: str) -> bool:
+        """Tell whether the role allows *action*."""
+        return not self.pending and action in MAY[self.role]
+
+    @property
+    def scope(self) -> Scope:
+        """The conversations that this person may see."""
+        if not self.may("read"):
+            return Scope(self.id, ())
+        return Scope(self.id, self.queues or None)
+
+    @property
+    def staff(self) -> Staff:
+        """This person, as the states of a conversation know them."""
+        return Staff(self.id, self.name, supervisor=self.role in ("supervisor", "admin"))
+
+    @property
+    def actor(self) -> Actor:
+        """This person, as the audit log knows them."""
+        return Actor(self.id, self.name, self.session_id, self.address)

@@ -1,0 +1,57 @@
+"""What every handler of the desk needs, made once when the app starts; and who is asking."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from sanic import Sanic
+from sanic.request import Request
+
+from frontdoor.clinic import Clinic
+from frontdoor.conversations.store_desk import Doer
+from frontdoor.database.pool import Pool
+from frontdoor.desk.access import Me
+from frontdoor.desk.feed import Feed
+from frontdoor.settings import Settings
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Context:
+    """The desk's own parts. *clock* gives aware UTC."""
+
+    settings: Settings
+    clinic: Clinic
+    pool: Pool
+    feed: Feed
+    clock: Clock
+
+
+def utc_now() -> datetime:
+    """Return the present instant."""
+    return datetime.now(timezone.utc)
+
+
+def desk(request: Request) -> Context:
+    """Return the parts of the app that serves this request."""
+    found: Context = of(request.app)
+    return found
+
+
+def of(app: Sanic) -> Context:
+    """Return the parts of *app*."""
+    found: Context = app.ctx.desk
+    return found
+
+
+def me(request: Request) -> Me:
+    """Return who is asking; the guard has seen to it that somebody is."""
+    person: Me = request.ctx.me
+    return person
+
+
+def doer(request: Request) -> Doer:
+    """Return who is asking, as the conversations know them."""
+    person = me(request)
+    return Doer(person.staff, person.actor, person.scope, desk(request).clock())

@@ -1,0 +1,153 @@
+"""One reader of changes for all open pages: PostgreSQL wakes it, a poll every two seconds is the net below.
+
+Every open page has a `Subscription`. What goes into it is the state of a conversation, never a difference, so that a
+page which gets the same thing twice, or misses one of two, is still right.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from frontdoor.conversations import store_reading
+from frontdoor.conversations.store_reading import Changes, Listed
+from frontdoor.database.pool import Pool
+from frontdoor.desk import store_presence, store_sessions
+from frontdoor.desk.access import Me
+
+POLL_SECONDS = 2.0
+GATHER_SECONDS = 0.02  # what happens within is read at once
+MOST_PENDING = 1_000  # for one page; a page that is further behind begins anew
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class News:
+    """What a page is told: conversations as they are now, or the viewers, or to begin anew, or that it is over."""
+
+    kind: str  # conversations, viewers, reset, end
+    cursor: int = 0
+    listed: tuple[Listed, ...] = ()
+    viewers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+class Subscription:
+    """One open page."""
+
+    def __init__(self, me: Me) -> None:
+        self.me = me
+        self.queue: asyncio.Queue[News] = asyncio.Queue(MOST_PENDING)
+
+    def put(self, news: News) -> None:
+        """Add *news*; a page that cannot keep up is told to begin anew."""
+        if self.queue.full():
+            while not self.queue.empty():
+                self.queue.get_nowait()
+            news = News("reset")
+        self.queue.put_nowait(news)
+
+
+class Feed:
+    """Reads what changed and gives it to the subscriptions."""
+
+    def __init__(self, pool: Pool, database_url: str, clock: Callable[[], datetime]) -> None:
+        self.pool, self.database_url, self.clock = pool, database_url, clock
+        self.subscriptions: set[Subscription] = set()
+        self.viewers: dict[str, list[dict[str, Any]]] = {}
+        self._woken = asyncio.Event()
+        self._sent: dict[str, int] = {}  # conversation: xid, so that nothing goes out twice for nothing
+        self._cursor = 0
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begin to read."""
+        self._cursor = (await store_reading.changed(self.pool, 2**62)).cursor
+        self.viewers = await store_presence.viewers(self.pool, self.clock())
+        self._tasks = [asyncio.create_task(work()) for work in (self._listen, self._read, self._watch)]
+
+    async def stop(self) -> None:
+        """End every stream and stop reading."""
+        for subscription in self.subscriptions:
+            subscription.put(News("reset"))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @contextlib.contextmanager
+    def subscribed(self, me: Me) -> Any:
+        """Give a subscription for as long as the page is open."""
+        subscription = Subscription(me)
+        self.subscriptions.add(subscription)
+        try:
+            yield subscription
+        finally:
+            self.subscriptions.discard(subscription)
+
+    async def _listen(self) -> None:
+        """Hear what PostgreSQL tells; after a broken connection, try again."""
+        while True:
+            try:
+                connection = await asyncpg.connect(self.database_url)
+                try:
+                    gone = asyncio.Event()
+                    connection.add_termination_listener(lambda _, gone=gone: gone.set())
+                    await connection.add_listener("frontdoor", lambda *_: self._woken.set())
+                    await gone.wait()
+                finally:
+                    await connection.close(timeout=1)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError):
+                logger.warning("the database does not answer; listening again soon")
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _read(self) -> None:
+        while True:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+                await asyncio.sleep(GATHER_SECONDS)
+            self._woken.clear()
+            try:
+                self._give(await store_reading.changed(self.pool, self._cursor))
+                await self._give_viewers()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError):
+                logger.warning("the database does not answer; reading again soon")
+
+    def _give(self, changes: Changes) -> None:
+        self._cursor = changes.cursor
+        if changes.listed is None:
+            self._sent.clear()
+            for subscription in self.subscriptions:
+                subscription.put(News("reset"))
+            return
+        fresh = [one for one in changes.listed if self._sent.get(one.conversation.id) != one.xid]
+        self._sent = {one.conversation.id: one.xid for one in changes.listed}
+        if fresh:
+            for subscription in self.subscriptions:
+                subscription.put(News("conversations", changes.cursor, tuple(fresh)))
+
+    async def _give_viewers(self) -> None:
+        viewers = await store_presence.viewers(self.pool, self.clock())
+        if viewers != self.viewers:
+            self.viewers = viewers
+            for subscription in self.subscriptions:
+                subscription.put(News("viewers", viewers=viewers))
+
+    async def _watch(self) -> None:
+        """End the streams of sessions that are over, within a few seconds of that."""
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            sessions = {subscription.me.session_id for subscription in self.subscriptions}
+            if not sessions:
+                continue
+            try:
+                alive = await store_sessions.streaming(self.pool, sessions, self.clock())
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError):
+                continue  # unknown: the next look tells
+            for subscription in list(self.subscriptions):
+                if subscription.me.session_id not in alive:
+                    subscription.put(News("end"))

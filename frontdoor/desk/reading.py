@@ -1,0 +1,161 @@
+"""What the page reads: the lists, one conversation, its messages; and the stream that keeps them fresh."""
+
+import asyncio
+import json
+from typing import Any
+
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
+
+from frontdoor.conversations import store_reading
+from frontdoor.conversations.store_reading import Listed
+from frontdoor.desk import store_people, store_presence, views
+from frontdoor.desk.bodies import Body, clean, number, path_id
+from frontdoor.desk.context import desk, me
+from frontdoor.desk.errors import BadRequest, NotOpened, Unknown
+from frontdoor.desk.feed import News
+from frontdoor.desk.guard import allowed
+
+COMMENT_SECONDS = 15.0
+SEARCH_CHARS = (2, 100)
+
+reading = Blueprint("reading", url_prefix="/desk")
+
+
+@reading.get("/state")
+@allowed("desk", active=False)
+async def state(request: Request) -> HTTPResponse:
+    """Return everything that the page shows at first, and the cursor from which the stream goes on."""
+    context = desk(request)
+    found = await store_reading.lists(context.pool, me(request).scope)
+    return json_response({
+        "cursor": str(found.cursor),
+        "me": views.myself(me(request)),
+        "clinic": context.clinic.name,
+        "services": {one.code: dict(one.names) for one in context.clinic.services},
+        "conversations": [views.listed(one, context.feed.viewers) for one in found.listed or ()],
+    })  # fmt: skip
+
+
+@reading.get("/events")
+@allowed("desk", active=False)
+async def events(request: Request) -> None:
+    """Stream what changed after `?after=<cursor>` (or Last-Event-ID), until the session is over."""
+    context, person = desk(request), me(request)
+    after = request.headers.get("last-event-id") or request.args.get("after") or "0"
+    if not after.isascii() or not after.isdecimal() or len(after) > 18:
+        raise BadRequest("after")
+    with context.feed.subscribed(person) as subscription:
+        missed = await store_reading.changed(context.pool, int(after))
+        response = await request.respond(
+            content_type="text/event-stream", headers={"cache-control": "no-store", "x-accel-buffering": "no"}
+        )
+        if missed.listed is None:
+            await response.send(_event("reset"))
+            return
+        await response.send(_conversations(request, News("conversations", missed.cursor, tuple(missed.listed))))
+        await response.send(_event("viewers", context.feed.viewers))
+        while True:
+            try:
+                news = await asyncio.wait_for(subscription.queue.get(), COMMENT_SECONDS)
+            except asyncio.TimeoutError:
+                await response.send(": still here\n\n")
+                continue
+            if news.kind == "conversations":
+                await response.send(_conversations(request, news))
+            elif news.kind == "viewers":
+                await response.send(_event("viewers", news.viewers))
+            else:
+                await response.send(_event(news.kind))
+                return
+
+
+@reading.get("/conversations/<conversation_id>")
+@allowed("read")
+async def conversation(request: Request, conversation_id: str) -> HTTPResponse:
+    """Open a conversation: its last messages, the answers, the history. One audit row."""
+    context, person, identifier = desk(request), me(request), path_id(conversation_id)
+    async with context.pool.acquire() as connection, connection.transaction():
+        found = await store_reading.one(connection, person.scope, identifier)
+        if found is None:
+            raise Unknown("conversation")
+        await store_presence.opened(connection, person, identifier, context.clock())
+        messages = await store_reading.messages(connection, identifier, before=2**62)
+        history = await store_reading.transitions(connection, identifier)
+    return json_response({
+        "conversation": views.listed(found, context.feed.viewers),
+        "messages": [views.message(one) for one in messages],
+        "more": len(messages) == store_reading.PAGE,
+        "answers": views.answers(found.conversation),
+        "summary": found.conversation.summary,
+        "history": [views.transition(one) for one in history],
+    })  # fmt: skip
+
+
+@reading.get("/conversations/<conversation_id>/messages")
+@allowed("read", active=False)
+async def messages(request: Request, conversation_id: str) -> HTTPResponse:
+    """Return messages `?after=` or `?before=` a seq, and how the latest ones that went out fare."""
+    context, person, identifier = desk(request), me(request), path_id(conversation_id)
+    async with context.pool.acquire() as connection:
+        found = await store_reading.one(connection, person.scope, identifier)
+        if found is None:
+            raise Unknown("conversation")
+        if not await store_presence.has_opened(connection, person, identifier):
+            raise NotOpened
+        before = number(request, "before", 0) or None
+        page = await store_reading.messages(connection, identifier, after=number(request, "after", 0), before=before)
+        statuses = await store_reading.statuses(connection, identifier)
+        history = await store_reading.transitions(connection, identifier)
+    return json_response({
+        "conversation": views.listed(found, context.feed.viewers),
+        "messages": [views.message(one) for one in page],
+        "more": len(page) == store_reading.PAGE,
+        "statuses": {str(seq): list(status) for seq, status in statuses.items()},
+        "answers": views.answers(found.conversation),
+        "summary": found.conversation.summary,
+        "history": [views.transition(one) for one in history],
+    })  # fmt: skip
+
+
+@reading.post("/search")
+@allowed("search")
+async def search(request: Request) -> HTTPResponse:
+    """Return conversations in which all the words were said. The words are in the body: an address is logged."""
+    context, person, body = desk(request), me(request), Body(request)
+    words = clean(body.text("words", least=SEARCH_CHARS[0], most=SEARCH_CHARS[1]))
+    found = await store_reading.search(context.pool, person.scope, words)
+    async with context.pool.acquire() as connection, connection.transaction():
+        await store_presence.searched(connection, person, len(found))
+    return json_response({"found": [views.listed(one, {}) | {"found_seq": seq} for one, seq in found]})
+
+
+@reading.get("/colleagues")
+@allowed("transfer", active=False)
+async def colleagues(request: Request) -> HTTPResponse:
+    """Return to whom a conversation can be given, and the queues there are."""
+    context = desk(request)
+    people = await store_people.people(context.pool, context.clock())
+    others = [one for one in people if not one.disabled and one.role != "auditor" and one.id != me(request).id]
+    queues = sorted({"general"} | {queue for one in people for queue in one.queues})
+    return json_response({"people": [views.colleague(one) for one in others], "queues": queues})
+
+
+def _conversations(request: Request, news: News) -> str:
+    """Write changed conversations; of those that this person may not see (any more), only that they are gone."""
+    context, scope = desk(request), me(request).scope
+
+    def shown(one: Listed) -> dict[str, Any]:
+        now = one.conversation.ownership
+        if scope.covers(now.queue, now.owner_id):
+            return views.listed(one, context.feed.viewers)
+        return {"id": one.conversation.id, "xid": str(one.xid), "gone": True}
+
+    return _event("conversations", [shown(one) for one in news.listed], news.cursor)
+
+
+def _event(name: str, data: Any = None, cursor: int | None = None) -> str:
+    number_line = f"id: {cursor}\n" if cursor else ""
+    return f"{number_line}event: {name}\ndata: {json.dumps(data)}\n\n"

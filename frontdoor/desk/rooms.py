@@ -1,0 +1,91 @@
+"""Pages beside the desk: people (for admins), and the audit log (for auditors)."""
+
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse, redirect
+
+from frontdoor.desk import people as joining
+from frontdoor.desk import store_people
+from frontdoor.desk.access import ROLES
+from frontdoor.desk.bodies import number, path_id
+from frontdoor.desk.context import desk, me
+from frontdoor.desk.errors import BadRequest
+from frontdoor.desk.forms import fields, page
+from frontdoor.desk.guard import allowed
+from frontdoor.privacy import audit
+
+QUEUE_MOST_CHARS = 40
+
+rooms = Blueprint("rooms")
+
+
+@rooms.get("/people")
+@allowed("people", page=True)
+async def people_page(request: Request) -> HTTPResponse:
+    """Show who works here."""
+    return await _people(request)
+
+
+@rooms.post("/people/invite")
+@allowed("people", page=True)
+async def invite(request: Request) -> HTTPResponse:
+    """Make a one-time link for a new colleague; it is shown once."""
+    given = fields(request)
+    if not given.get("name") or given.get("role") not in ROLES:
+        return await _people(request, status=400, fault="invite_incomplete")
+    context = desk(request)
+    wanted = store_people.Invitation(given["name"], given["role"], _queues(given), first=False)
+    link = await joining.invite(context.pool, context.settings, wanted, me(request).actor)
+    return await _people(request, link=link, invited=given["name"])
+
+
+@rooms.post("/people/<staff_id>")
+@allowed("people", page=True)
+async def change(request: Request, staff_id: str) -> HTTPResponse:
+    """Change somebody's role and queues, or let them in no more."""
+    context, given = desk(request), fields(request)
+    if given.get("role") not in ROLES:
+        raise BadRequest("role")
+    try:
+        async with context.pool.acquire() as connection, connection.transaction():
+            await store_people.change(
+                connection, path_id(staff_id), me(request).actor, context.clock(), role=given["role"],
+                queues=list(_queues(given)), disabled=given.get("disabled") == "yes",
+            )  # fmt: skip
+    except BadRequest:
+        return await _people(request, status=400, fault="last_admin")
+    return redirect("/people")
+
+
+@rooms.get("/audit")
+@allowed("audit", page=True)
+async def audit_page(request: Request) -> HTTPResponse:
+    """Show who read and changed what, newest first, and whether the chain is whole."""
+    context, before = desk(request), number(request, "before", 2**62)
+    actor, target = request.args.get("actor", "")[:80], request.args.get("target", "")[:80]
+    async with context.pool.acquire() as connection, connection.transaction():
+        await audit.record(connection, me(request).actor, "audit.read", "audit")
+        rows = await audit.page(connection, before=before, actor=actor, target=target)
+        broken = await audit.first_broken(connection) if request.args.get("verify") else None
+    verified = bool(request.args.get("verify"))
+    return page(
+        request, "audit.html", csrf=me(request).csrf, rows=rows, actor=actor, target=target, broken=broken,
+        verified=verified, more=rows[-1].id if len(rows) == audit.SHOWN else None,
+    )  # fmt: skip
+
+
+async def _people(
+    request: Request, *, status: int = 200, fault: str = "", link: str = "", invited: str = ""
+) -> HTTPResponse:
+    context = desk(request)
+    everybody = await store_people.people(context.pool, context.clock())
+    return page(
+        request, "people.html", status=status, csrf=me(request).csrf, people=everybody, roles=ROLES, fault=fault,
+        link=link, invited=invited,
+    )  # fmt: skip
+
+
+def _queues(given: dict[str, str]) -> tuple[str, ...]:
+    """Read "general, billing"."""
+    names = (name.strip().lower()[:QUEUE_MOST_CHARS] for name in given.get("queues", "").split(","))
+    return tuple(sorted({name for name in names if name}))

@@ -1,0 +1,151 @@
+"""Sessions of staff: who is signed in, until when. And failed logins, which slow the next one down."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from frontdoor.database.pool import Connection, Pool
+from frontdoor.desk.access import Me
+from frontdoor.desk.secrets import Token, digest, new_token
+from frontdoor.privacy import audit
+from frontdoor.privacy.audit import Actor
+
+IDLE, ABSOLUTE, PENDING = timedelta(minutes=15), timedelta(hours=12), timedelta(minutes=5)
+DEVICE_MOST_CHARS = 200
+ATTEMPTS = {"person": 10, "address": 50}  # failed logins within ATTEMPTS_WITHIN, of one login and from one address
+ATTEMPTS_WITHIN = timedelta(minutes=15)
+
+# One condition for everything that asks whether a session is alive. $1 is the instant.
+ALIVE = """
+    d.ended_at IS NULL AND d.staff_version = s.version AND s.disabled_at IS NULL
+    AND d.active_at > $1::timestamptz - CASE WHEN d.pending THEN interval '5 minutes' ELSE interval '15 minutes' END
+    AND d.created_at > $1::timestamptz - interval '12 hours'
+"""
+
+
+@dataclass(frozen=True)
+class Session:
+    """One of a person's sessions, for their own list."""
+
+    id: str
+    created_at: datetime
+    active_at: datetime
+    address: str
+    device: str
+
+
+async def open_session(
+    connection: Connection, staff_id: str, version: int, at: datetime, *, address: str, device: str, pending: bool
+) -> Token:
+    """Begin a session; return the token for the browser. *pending*: until the second factor."""
+    token, identifier = new_token(), uuid.uuid4()
+    await connection.execute(
+        "INSERT INTO desk.session (id, token_sha256, csrf, staff_id, staff_version, pending, created_at, active_at, "
+        "address, device) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)",
+        identifier, token.sha256, new_token().text, uuid.UUID(staff_id), version, pending, at, address,
+        device[:DEVICE_MOST_CHARS],
+    )  # fmt: skip
+    if not pending:
+        await audit.record(connection, Actor(staff_id, "", str(identifier), address), "login", f"staff:{staff_id}")
+    return token
+
+
+async def find(pool: Pool, token: str, at: datetime) -> Me | None:
+    """Return who has this token, unless the session is over."""
+    row = await pool.fetchrow(
+        f"""
+        SELECT d.id AS session_id, d.csrf, d.pending, d.created_at, d.active_at, s.id, s.name, s.login, s.role,
+               s.queues, s.language, s.version, s.totp_secret IS NOT NULL AS second_factor
+        FROM desk.session d JOIN desk.staff s ON s.id = d.staff_id WHERE d.token_sha256 = $2 AND {ALIVE}
+        """,  # noqa: S608 - our own condition
+        at,
+        digest(token),
+    )
+    return _me(row) if row else None
+
+
+async def active(pool: Pool, me: Me, at: datetime) -> datetime:
+    """Note that the person did something; return when the session would now end for want of that."""
+    await pool.execute("UPDATE desk.session SET active_at = $2 WHERE id = $1", uuid.UUID(me.session_id), at)
+    return min(at + IDLE, me.ends_at)
+
+
+async def end(connection: Connection, me: Me, session_id: str, at: datetime) -> bool:
+    """End one of the person's own sessions; return whether it was there."""
+    ended = await connection.fetchval(
+        "UPDATE desk.session SET ended_at = $3 WHERE id = $1 AND staff_id = $2 AND ended_at IS NULL RETURNING true",
+        uuid.UUID(session_id), uuid.UUID(me.id), at,
+    )  # fmt: skip
+    if ended:
+        await connection.execute("SELECT pg_notify('frontdoor', 'session ' || $1)", session_id)
+        await audit.record(connection, me.actor, "logout", f"session:{session_id}")
+    return bool(ended)
+
+
+async def of_person(pool: Pool, staff_id: str, at: datetime) -> list[Session]:
+    """Return a person's sessions that are alive, the latest first."""
+    found = await pool.fetch(
+        f"""
+        SELECT d.id, d.created_at, d.active_at, d.address, d.device
+        FROM desk.session d JOIN desk.staff s ON s.id = d.staff_id
+        WHERE d.staff_id = $2 AND NOT d.pending AND {ALIVE} ORDER BY d.active_at DESC LIMIT 50
+        """,  # noqa: S608 - our own condition
+        at,
+        uuid.UUID(staff_id),
+    )
+    return [Session(str(r["id"]), r["created_at"], r["active_at"], r["address"], r["device"]) for r in found]
+
+
+async def streaming(pool: Pool, session_ids: set[str], at: datetime) -> set[str]:
+    """Note that these sessions have a stream open; return those of them that are alive."""
+    found = await pool.fetch(
+        f"""
+        UPDATE desk.session d SET streamed_at = $1::timestamptz FROM desk.staff s
+        WHERE s.id = d.staff_id AND d.id = ANY($2::uuid[]) AND NOT d.pending AND {ALIVE} RETURNING d.id
+        """,  # noqa: S608 - our own condition
+        at,
+        [uuid.UUID(id_) for id_ in session_ids],
+    )
+    return {str(row["id"]) for row in found}
+
+
+async def too_many(pool: Pool, keys: dict[str, str], at: datetime) -> bool:
+    """Tell whether too many logins failed lately. *keys*: {"person": login, "address": where from}."""
+    for kind, value in keys.items():
+        failed = await pool.fetchval(
+            "SELECT count(*) FROM desk.attempt WHERE key = $1 AND at > $2", _key(kind, value), at - ATTEMPTS_WITHIN
+        )
+        if failed >= ATTEMPTS[kind]:
+            return True
+    return False
+
+
+async def failed(pool: Pool, keys: dict[str, str], at: datetime) -> None:
+    """Count a failed login, and forget old ones."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("DELETE FROM desk.attempt WHERE at < $1", at - ATTEMPTS_WITHIN)
+        for kind, value in keys.items():
+            await connection.execute("INSERT INTO desk.attempt (key, at) VALUES ($1, $2)", _key(kind, value), at)
+        actor = Actor("system", "", "", keys.get("address", ""))
+        await audit.record(connection, actor, "login.failed", "desk")
+
+
+async def succeeded(pool: Pool, login: str) -> None:
+    """Forget the failures of this login."""
+    await pool.execute("DELETE FROM desk.attempt WHERE key = $1", _key("person", login))
+
+
+def _key(kind: str, value: str) -> bytes:
+    return digest(f"{kind}:{value.lower()}")
+
+
+def _me(row: Any) -> Me:
+    idle = PENDING if row["pending"] else IDLE
+    ends = row["created_at"] + ABSOLUTE
+    return Me(
+        id=str(row["id"]), name=row["name"], login=row["login"], role=row["role"], queues=tuple(row["queues"]),
+        language=row["language"], version=row["version"], session_id=str(row["session_id"]), csrf=row["csrf"],
+        pending=row["pending"], idle_at=min(row["active_at"] + idle, ends), ends_at=ends,
+        second_factor=row["second_factor"],
+    )  # fmt: skip

@@ -1,0 +1,110 @@
+"""Conversations and messages as the page gets them: JSON, with what identifies a patient masked."""
+
+from datetime import date, datetime
+from typing import Any
+
+from frontdoor.conversations.model import Conversation, Message
+from frontdoor.conversations.store_reading import Listed, Transition
+from frontdoor.desk.access import Me
+from frontdoor.desk.store_people import Person
+
+# Of the answers: shown only on request, which the audit log records.
+MASKED = frozenset({"birth_date", "contact", "phone", "email", "member_id", "insurance_id", "address"})
+
+
+def listed(one: Listed, viewers: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """Return a conversation as a list shows it. It holds nothing that was said."""
+    conversation, now = one.conversation, one.conversation.ownership
+    return {
+        "id": conversation.id,
+        "xid": str(one.xid),
+        "channel": conversation.channel,
+        "name": conversation.display_name,
+        "language": conversation.language,
+        "state": now.state.value,
+        "epoch": now.epoch,
+        "owner": {"id": now.owner_id, "name": now.owner_name} if now.owner_id else None,
+        "priority": now.priority,
+        "queue": now.queue,
+        "bot_ok": now.bot_ok,
+        "deferred": now.deferred,
+        "reason": now.reason,
+        "category": now.category,
+        "rule": now.rule,
+        "disposition": now.disposition,
+        "last_seq": conversation.last_seq,
+        "last_patient_seq": conversation.last_patient_seq,
+        "seen_seq": conversation.staff_seen_seq,
+        "waiting_since": when(now.waiting_since),
+        "claimed_at": when(now.claimed_at),
+        "replied_at": when(now.replied_at),
+        "closed_at": when(now.closed_at),
+        "last_patient_at": when(conversation.last_patient_at),
+        "window_expires_at": when(conversation.window_expires_at),
+        "updated_at": when(conversation.updated_at),
+        "viewers": viewers.get(conversation.id, []),
+    }
+
+
+def message(one: Message) -> dict[str, Any]:
+    """Return a message as the transcript shows it."""
+    return {
+        "seq": one.seq,
+        "author": one.author,
+        "author_name": one.author_name,
+        "text": one.text,
+        "buttons": [{"title": button.get("title", "")} for button in one.buttons],
+        "attachment": one.attachment and {"filename": one.attachment["filename"], "url": one.attachment["url"]},
+        "status": one.status,
+        "fail_reason": one.fail_reason,
+        "level": one.level,
+        "category": one.category,
+        "rule": one.rule,
+        "language": one.language,
+        "at": when(one.at),
+    }
+
+
+def answers(conversation: Conversation) -> list[dict[str, Any]]:
+    """Return what the patient told the bot; *value* is None where it is masked."""
+    return [
+        {"name": name, "value": None if name in MASKED else _plain(value), "masked": name in MASKED}
+        for name, value in conversation.slots.items()
+        if value not in (None, "", [], {})
+    ]
+
+
+def revealed(conversation: Conversation, name: str) -> str | None:
+    """Return one masked answer."""
+    value = conversation.slots.get(name) if name in MASKED else None
+    return None if value is None else _plain(value)
+
+
+def transition(one: Transition) -> dict[str, Any]:
+    """Return a change of who may speak."""
+    return {"at": when(one.at), "event": one.event, "to": one.to_state, "actor": one.actor, "reason": one.reason}
+
+
+def colleague(one: Person) -> dict[str, Any]:
+    """Return somebody to whom a conversation can be given."""
+    return {"id": one.id, "name": one.name, "online": one.online, "conversations": one.conversations}
+
+
+def myself(me: Me) -> dict[str, Any]:
+    """Return the person who looks."""
+    return {
+        "id": me.id, "name": me.name, "role": me.role, "language": me.language, "idle_at": when(me.idle_at),
+        "ends_at": when(me.ends_at), "second_factor": me.second_factor,
+        "may": {action: me.may(action) for action in ("assign", "people", "audit", "close_waiting")},
+    }  # fmt: skip
+
+
+def when(at: datetime | None) -> str | None:
+    """Return an instant as the page reads it."""
+    return at.isoformat().replace("+00:00", "Z") if at else None
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_plain(item) for item in value)
+    return value.isoformat() if isinstance(value, date) else str(value)
