@@ -1,12 +1,12 @@
 # Front Door. `make help` lists what you can do. Nothing is installed twice: stamps carry a sum of the lock files.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run shell train test check bench clean python node judges chromium
+.PHONY: help run shell train test check bench clean python node judges chromium encoder
 .SUFFIXES:
 unexport PYTHONDONTWRITEBYTECODE  # without bytecode Rasa starts 10 seconds later
 unexport VIRTUAL_ENV
 
-export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
+export PATH := $(CURDIR)/.tools/node/bin:$(CURDIR)/.tools/uv/bin:$(PATH)
 export RASA_TELEMETRY_ENABLED := false
 export PYTHONWARNINGS := ignore
 export TF_CPP_MIN_LOG_LEVEL := 3
@@ -30,13 +30,13 @@ help: ## list what you can do
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; \
 		do printf '  make %-8s %s\n' "$$name" "$$what"; done
 
-run: python node ## install what is missing, then run everything: chat at :8000, desk at :8001
+run: python node encoder ## install what is missing, then run everything: chat at :8000, desk at :8001
 	@exec $(VENV)/frontdoor up
 
-shell: python ## talk to the assistant in this terminal, with booking behind it
+shell: python encoder ## talk to the assistant in this terminal, with booking behind it
 	@exec $(VENV)/frontdoor shell
 
-train: python ## train the assistant, if its training data changed
+train: python encoder ## train the assistant, if its training data changed
 	@$(VENV)/frontdoor train
 
 test: python node judges chromium train ## run every test
@@ -59,6 +59,9 @@ clean: ## remove what was installed and trained; the database under var/ stays
 python: $(PYTHON_STAMP)
 node: $(NODE_STAMP)
 judges: $(JUDGE_STAMPS)
+
+encoder: python  # of sentences, for intents and search; without it both use words only
+	@$(VENV)/frontdoor encoder build
 
 $(PYTHON_STAMP):
 	@$(MAKE) --no-print-directory .tools/uv-path

@@ -62,11 +62,11 @@ class Product:
         return self
 
     def begin(self) -> None:
-        """Start `frontdoor up` and return at once."""
+        """Start `frontdoor up` and return at once; the model was made sure of before."""
         _lend_model(self.data_dir)
         with open(self.console, "ab") as console:
             self._up = subprocess.Popen(
-                [sys.executable, "-m", "frontdoor", "up"], cwd=ROOT, env=self.environment,
+                [sys.executable, "-m", "frontdoor", "up", "--no-train"], cwd=ROOT, env=self.environment,
                 stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
 
