@@ -6,6 +6,7 @@ from typing import Any
 from frontdoor.scheduling import fhir
 from frontdoor.scheduling.fhir import Resource, format_instant
 
+PROPOSED = "proposed-"  # before the id of a slot: an appointment that could be
 Row = Mapping[str, Any]
 
 
@@ -71,7 +72,7 @@ def proposal(row: Row) -> Resource:
     """Return a free slot as an Appointment that could be booked, as `$find` does."""
     return {
         "resourceType": "Appointment",
-        "id": f"proposed-{row['id']}",
+        "id": f"{PROPOSED}{row['id']}",
         "status": "proposed",
         "serviceType": [fhir.concept(fhir.SERVICE_TYPE, row["service_code"])],
         "start": format_instant(row["starts_at"]),

@@ -20,6 +20,8 @@ REGENERATE_LOCK = 0x46445343
 SEED_LOCK = 0x46445344
 KEEP_PAST_DAYS = 7  # free slots that are over
 
+FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncio.TimeoutError)  # the database's
+
 T = TypeVar("T")
 
 
@@ -142,7 +144,8 @@ def slot_id(schedule_id: str, start: datetime) -> str:
 
 async def directory(pool: Pool, kind: str) -> list[asyncpg.Record]:
     """Return every row of a directory kind, by id."""
-    return await pool.fetch("SELECT * FROM scheduling.directory WHERE kind = $1 ORDER BY id", kind)
+    rows = await pool.fetch("SELECT * FROM scheduling.directory WHERE kind = $1 ORDER BY id", kind)
+    return list(rows)
 
 
 async def alive(pool: Pool) -> bool:

@@ -5,6 +5,7 @@ expired is free again, and a free slot whose clinician is busy, or that starts t
 `busy-unavailable`. No sweeper is needed, and `free` always means that it can be booked.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,11 +13,13 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from frontdoor.database.pool import Connection, Pool
+from frontdoor.scheduling.fhir import format_instant
 from frontdoor.scheduling.refusals import RuleBroken, SlotTaken, Unknown
 
 HOLD = timedelta(minutes=10)
 LONGEST_HOLD = timedelta(minutes=30)  # through extensions
 CELL = timedelta(minutes=5)
+HELD_UNTIL = re.compile(r"\bheld-until=\S+")  # what our client writes into a comment; we know better until when
 CELLS = "date_bin('5 minutes', s.starts_at, timestamptz '2000-01-01')"
 
 # $1 is now.
@@ -104,6 +107,7 @@ async def hold(
     check_bookable(slot, now, held=mine)
     since = slot["held_since"] if mine else now
     expires = max(min(now + HOLD, since + LONGEST_HOLD), slot["hold_expires_at"] if mine else now)
+    comment = HELD_UNTIL.sub(f"held-until={format_instant(expires)}", comment)
     changed = await connection.execute(
         """UPDATE scheduling.slot SET status = 'busy-tentative', version = version + 1, hold_hash = $4, held_since = $5,
                hold_expires_at = $6, comment = $7, updated_at = $3

@@ -1,56 +1,26 @@
-"""The HTML that join links show, in English and Spanish. It names the clinic and nothing of the visit. Pure."""
+"""What join links show, in English and Spanish: the clinic, and nothing of the visit. Pure but for its texts."""
 
 import base64
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from html import escape
+from pathlib import Path
+
+import yaml
 
 from frontdoor.clinic import Clinic
 from frontdoor.scheduling.visits import Landing
 
 LANGUAGES = ("en", "es")
-TEXTS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "title": "Your virtual visit",
-        "unknown": "This link does not work. It may have been replaced by a newer one. Write to us where you booked, or call.",
-        "early": "You are in the right place, a little early. This page opens 15 minutes before the visit. Please come back then.",
-        "locked": "There were too many tries with a wrong date of birth. Please call us, and we will let you in.",
-        "open": "To enter, confirm the patient's date of birth.",
-        "wrong": "That is not the date of birth that we have. Please check it and try again.",
-        "room": "Thank you. You can enter the video room now.",
-        "birth_date": "Patient's date of birth",
-        "continue": "Continue",
-        "enter": "Enter the video room",
-        "devices": "Have your camera and microphone ready, and a quiet place with light on your face.",
-        "waiting": "You are in the waiting room. The clinician will let you in.",
-        "landing": "Visits are entered by the personal link that you got when you booked.",
-        "emergency": "If this is an emergency, call your local emergency number now.",
-        "help": "Help:",
-    },
-    "es": {
-        "title": "Su visita virtual",
-        "unknown": "Este enlace no funciona. Quizá hay uno más nuevo. Escríbanos donde reservó, o llámenos.",
-        "early": "Está en el lugar correcto, un poco temprano. Esta página se abre 15 minutos antes de la visita. Vuelva entonces, por favor.",
-        "locked": "Hubo demasiados intentos con una fecha de nacimiento equivocada. Llámenos, por favor, y le haremos pasar.",
-        "open": "Para entrar, confirme la fecha de nacimiento del paciente.",
-        "wrong": "Esa no es la fecha de nacimiento que tenemos. Revísela e inténtelo otra vez.",
-        "room": "Gracias. Ya puede entrar en la sala de video.",
-        "birth_date": "Fecha de nacimiento del paciente",
-        "continue": "Continuar",
-        "enter": "Entrar en la sala de video",
-        "devices": "Tenga listos la cámara y el micrófono, y un lugar tranquilo con luz en la cara.",
-        "waiting": "Está en la sala de espera. El profesional le hará pasar.",
-        "landing": "A las visitas se entra con el enlace personal que recibió al reservar.",
-        "emergency": "Si es una emergencia, llame ahora al número de emergencias de su zona.",
-        "help": "Ayuda:",
-    },
-}
+TEXTS = Path(__file__).with_name("visit_texts.yml")
 STYLE = """
 body { font: 1.125rem/1.5 system-ui, sans-serif; color: #16232b; background: #f4f7f8; margin: 0; }
 main { max-width: 30rem; margin: 8vh auto; padding: 1.5rem; background: #fff; border-radius: .75rem; }
 h1 { font-size: 1.5rem; margin-top: 0; }
 label { display: block; font-weight: 600; margin-bottom: .25rem; }
-input { font: inherit; padding: .5rem; width: 100%; box-sizing: border-box; border: 1px solid #5b6b74; border-radius: .5rem; }
+input { font: inherit; padding: .5rem; width: 100%; box-sizing: border-box; border: 1px solid #5b6b74;
+  border-radius: .5rem; }
 button, a.enter { display: block; width: 100%; box-sizing: border-box; margin-top: 1rem; padding: .75rem; font: inherit;
   font-weight: 600; text-align: center; text-decoration: none; color: #fff; background: #0b5a6b; border: 0;
   border-radius: .5rem; cursor: pointer; }
@@ -71,6 +41,12 @@ HEADERS = {
 }
 
 
+@cache
+def _texts(language: str) -> Mapping[str, str]:
+    texts: Mapping[str, Mapping[str, str]] = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
+    return texts[language]
+
+
 def language_of(accept_language: str) -> str:
     """Return the first language of an Accept-Language header that we have."""
     for part in accept_language.split(",")[:20]:
@@ -87,7 +63,7 @@ def status_of(landing: Landing) -> int:
 
 def landing_page(landing: Landing, clinic: Clinic, language: str) -> str:
     """Return the page of a join link."""
-    texts = TEXTS[language]
+    texts = _texts(language)
     role = ' role="alert" class="wrong"' if landing.state in ("wrong", "locked") else ""
     parts = [f"<p{role}>{escape(texts[landing.state])}</p>"]
     if landing.state in ("open", "wrong"):
@@ -98,20 +74,19 @@ def landing_page(landing: Landing, clinic: Clinic, language: str) -> str:
             f'<button type="submit">{escape(texts["continue"])}</button></form>'
         )
     if landing.state == "room":
-        parts.append(
-            f'<a class="enter" rel="noreferrer" href="{escape(landing.room_url)}">{escape(texts["enter"])}</a>'
-        )
+        href = escape(landing.room_url)
+        parts.append(f'<a class="enter" rel="noreferrer" href="{href}">{escape(texts["enter"])}</a>')
         parts.append(f"<p>{escape(texts['devices'])}</p>")
     return _page(parts, clinic, language)
 
 
 def text_page(key: str, clinic: Clinic, language: str) -> str:
     """Return a page of one sentence: `waiting` (the demo room) or `landing` (the address without a link)."""
-    return _page([f"<p>{escape(TEXTS[language][key])}</p>"], clinic, language)
+    return _page([f"<p>{escape(_texts(language)[key])}</p>"], clinic, language)
 
 
 def _page(parts: list[str], clinic: Clinic, language: str) -> str:
-    texts = TEXTS[language]
+    texts = _texts(language)
     title = f"{escape(texts['title'])} · {escape(clinic.name)}"
     foot = f"<p>{escape(texts['emergency'])}</p><p>{escape(texts['help'])} {escape(clinic.phone)}</p>"
     return (

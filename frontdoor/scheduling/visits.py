@@ -2,7 +2,7 @@
 
 A link is 256 bits that only we can compute: an HMAC under the installation's own secret. So the same visit always
 gets the same links, and the database keeps hashes only. The join link opens 15 minutes before the visit and
-closes 60 minutes after it; it is dead when the visit is cancelled or moved. What is unknown, over or dead looks the same.
+closes 60 minutes after it; it is dead when the visit is cancelled or moved. Unknown, over and dead look the same.
 """
 
 import base64
@@ -11,11 +11,10 @@ import hmac
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-import asyncpg
-
 from frontdoor.clinic import Clinic
 from frontdoor.database.pool import Pool
-from frontdoor.scheduling import calendar, store_visits
+from frontdoor.scheduling import ics, store_visits
+from frontdoor.scheduling.resources import Row
 from frontdoor.settings import Settings
 
 EARLY, LATE = timedelta(minutes=15), timedelta(minutes=60)
@@ -88,7 +87,7 @@ class Visits:
         if row is None or row["ended"] == "replaced" or now > row["ends_at"] + LATE:
             return None
         url = join_url(self.settings, row["appointment_id"], row["participant"])
-        return calendar.file(
+        return ics.file(
             uid=row["uid"],
             sequence=row["sequence"],
             start=row["starts_at"],
@@ -100,19 +99,19 @@ class Visits:
             language=row["language"],
         )
 
-    async def _row(self, given: str, now: datetime) -> asyncpg.Record | None:
+    async def _row(self, given: str, now: datetime) -> Row | None:
         if len(given) != TOKEN_CHARS:
             return None
         row = await store_visits.by_join(self.pool, hashed(given))
         return None if row is None or row["ended"] or now > row["ends_at"] + LATE else row
 
-    def _room(self, row: asyncpg.Record) -> str:
+    def _room(self, row: Row) -> str:
         """Return the address of the room: the same for everybody in the visit, and not to be guessed."""
         base = self.settings.text("VISIT_ROOM_BASE").rstrip("/") or f"{self.settings.public_url}/room"
         return f"{base}/{token(self.settings.internal_token, ROOM, row['appointment_id'], '')[:22]}"
 
 
-def _state(row: asyncpg.Record, now: datetime) -> str:
+def _state(row: Row, now: datetime) -> str:
     if row["failures"] >= store_visits.TRIES:
         return "locked"
     return "early" if now < row["starts_at"] - EARLY else "open"

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
-import asyncpg
 from sanic import Sanic
 from sanic.exceptions import PayloadTooLarge, RequestTimeout, SanicException
 from sanic.request import Request
@@ -91,14 +90,14 @@ async def _regenerate_for_ever(app: Sanic) -> None:
         try:
             made = await store.regenerate(app.ctx.pool, app.ctx.now())
             log.info("openings made: %d", made)
-        except (asyncpg.PostgresError, OSError) as error:
+        except store.FAILURES as error:
             log.warning("openings could not be made: %s", type(error).__name__)
 
 
 async def _healthz(request: Request) -> HTTPResponse:
     try:
         alive = await asyncio.wait_for(store.alive(request.app.ctx.pool), 3)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncio.TimeoutError):
+    except store.FAILURES:
         alive = False
     return _respond(Answer(200 if alive else 503, {"status": "ok" if alive else "database"}), "application/json")
 
@@ -225,7 +224,7 @@ async def _refuse(request: Request, error: Exception) -> HTTPResponse:
 async def _alternatives(request: Request, slot_id: str) -> tuple[str, ...]:
     try:
         return await store_slots.nearest(request.app.ctx.pool, slot_id, request.app.ctx.now(), ALTERNATIVES)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncio.TimeoutError):
+    except store.FAILURES:
         return ()
 
 
@@ -238,7 +237,7 @@ def _surprise(error: Exception) -> tuple[int, str, str]:
         status = getattr(error, "status_code", 500) or 500
         code = {404: "not-found", 405: "not-supported"}.get(status, "invalid")
         return status, code, "Nothing is served at this address." if status == 404 else "The request cannot be read."
-    if isinstance(error, (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncio.TimeoutError)):
+    if isinstance(error, store.FAILURES):
         return 503, "transient", "The database does not answer. Try again."
     return 500, "exception", "Something went wrong here. Nothing was changed."
 

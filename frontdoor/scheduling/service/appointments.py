@@ -3,7 +3,7 @@
 from frontdoor.scheduling import fhir, store_appointments, store_slots
 from frontdoor.scheduling.fhir import Resource, parse_instant
 from frontdoor.scheduling.refusals import Malformed, RuleBroken
-from frontdoor.scheduling.resources import appointment
+from frontdoor.scheduling.resources import PROPOSED, appointment, proposal
 from frontdoor.scheduling.service.call import Answer, Call, Search, new_id, one
 from frontdoor.scheduling.service.patch import apply
 from frontdoor.scheduling.service.patients import identified
@@ -32,7 +32,9 @@ async def write(call: Call, draft: Draft) -> Answer:
 
 
 async def read(call: Call) -> Answer:
-    """Return one appointment."""
+    """Return one appointment, or a time that `$find` proposed."""
+    if call.id.startswith(PROPOSED):
+        return one(proposal(await store_slots.read(call.pool, call.id.removeprefix(PROPOSED), call.now)))
     return one(appointment(await store_appointments.read(call.pool, call.id, call.now)))
 
 

@@ -1,4 +1,4 @@
-"""Operations on Appointment: `$find`, `$hold`, `$book` (IHE ITI Scheduling), `$cancel`, `$confirm` (as Medplum has them).
+"""Operations on Appointment: `$find`, `$hold`, `$book` as in IHE ITI Scheduling, `$cancel`, `$confirm` as in Medplum.
 
 Parameters have IHE's names; Medplum's `appointment` is understood too, with contained Slots that name a start.
 """
@@ -10,14 +10,13 @@ from typing import Any
 from frontdoor.scheduling import fhir, store_appointments, store_patients, store_slots
 from frontdoor.scheduling.fhir import Resource
 from frontdoor.scheduling.refusals import Malformed, SlotTaken, Unknown
-from frontdoor.scheduling.resources import appointment, proposal
+from frontdoor.scheduling.resources import PROPOSED, appointment, proposal
 from frontdoor.scheduling.service import appointments
 from frontdoor.scheduling.service.call import Answer, Call, Search, new_id
 from frontdoor.scheduling.shapes import check, check_appointment
 from frontdoor.scheduling.store_slots import SlotQuery
 
 LONGEST_FIND = timedelta(days=62)
-PROPOSED = "proposed-"  # what `$find` puts before the id of a slot
 
 
 def parameters(body: Any) -> dict[str, list[Any]]:

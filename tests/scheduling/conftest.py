@@ -1,0 +1,152 @@
+"""The real scheduling service on a free port, on this test's own database, with a clock that tests can turn."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+import requests
+from sanic import Sanic
+
+from frontdoor.scheduling.client import Scheduling
+from frontdoor.scheduling.service import create_app
+from frontdoor.settings import Settings
+
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=timezone.utc)  # Monday, 10:00 in New York
+
+
+class Clock:
+    """An instant that moves only when told."""
+
+    def __init__(self, at: datetime = NOW) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **span: float) -> None:
+        """Let time pass: `forward(minutes=11)`."""
+        self.at += timedelta(**span)
+
+
+class Served:
+    """A Sanic app in a thread of its own."""
+
+    def __init__(self, app: Sanic) -> None:
+        self.app = app
+        self.socket = socket.socket()
+        self.socket.bind(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        self.loop = asyncio.new_event_loop()
+        self.ready = threading.Event()
+        self.failure: BaseException | None = None
+        self.thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> "Served":
+        self.thread.start()
+        self.ready.wait(60)
+        if self.failure:
+            raise self.failure
+        return self
+
+    def stop(self) -> None:
+        self.loop.call_soon_threadsafe(self.done.set)
+        self.thread.join(20)
+        self.loop.close()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        try:
+            self.loop.run_until_complete(self._serve())
+        except BaseException as error:
+            self.failure = error
+        finally:
+            self.ready.set()
+
+    async def _serve(self) -> None:
+        self.done = asyncio.Event()
+        server = await self.app.create_server(sock=self.socket, return_asyncio_server=True, access_log=False)
+        await server.startup()
+        await server.before_start()
+        await server.start_serving()
+        await server.after_start()
+        self.ready.set()
+        await self.done.wait()
+        await server.before_stop()
+        server.close()
+        await server.wait_closed()
+        for connection in list(server.connections):
+            connection.abort() if hasattr(connection, "abort") else connection.close_if_idle()
+        await server.after_stop()
+
+
+@dataclass
+class Service:
+    """The running service, the way in, and its clock."""
+
+    url: str
+    settings: Settings
+    clock: Clock
+    session: requests.Session = field(default_factory=requests.Session)
+
+    @property
+    def base(self) -> str:
+        return f"{self.url}/fhir/R4"
+
+    @property
+    def client_settings(self) -> Settings:
+        return replace(self.settings, scheduling_url=self.base, scheduling_port=int(self.url.rpartition(":")[2]))
+
+    def client(self, **changes: Any) -> Scheduling:
+        return Scheduling.from_settings(replace(self.client_settings, **changes), now=self.clock)
+
+    def send(self, method: str, path: str, **options: Any) -> requests.Response:
+        if "json" in options:
+            options["headers"] = {"Content-Type": "application/fhir+json", **(options.get("headers") or {})}
+        address = path if path.startswith("http") else f"{self.base}/{path}"
+        return self.session.request(method, address, timeout=30, **options)
+
+    def get(self, path: str, **options: Any) -> Any:
+        answer = self.send("GET", path, **options)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def free(self, service: str = "primary_care", count: int = 5, **params: str) -> list[dict[str, Any]]:
+        """Return free slots."""
+        query = {"status": "free", "service-type": service, "_count": str(count), **params}
+        return [entry["resource"] for entry in self.get("Slot", params=query).get("entry", [])]
+
+    def patient(self, family: str = "Sand", **changes: Any) -> str:
+        """Write a patient and return the id."""
+        body = {"resourceType": "Patient", "name": [{"given": ["Ann"], "family": family}], "birthDate": "1990-05-03"}
+        return str(self.send("POST", "Patient", json={**body, **changes}).json()["id"])
+
+    def appointment(self, slot: str, patient: str, **changes: Any) -> dict[str, Any]:
+        """Return an Appointment to post."""
+        return {
+            "resourceType": "Appointment",
+            "status": "booked",
+            "slot": [{"reference": f"Slot/{slot}"}],
+            "participant": [{"actor": {"reference": f"Patient/{patient}"}, "status": "accepted"}],
+            **changes,
+        }
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The service's clock, at NOW."""
+    return Clock()
+
+
+@pytest.fixture
+def service(settings: Settings, clock: Clock) -> Iterator[Service]:
+    """A running service with the demo clinic."""
+    served = Served(create_app(settings, now=clock)).start()
+    running = Service(served.url, settings, clock)
+    yield running
+    running.session.close()
+    served.stop()
