@@ -47,8 +47,8 @@ def create_app(settings: Settings) -> Sanic:
             return response.json(await executor.run(call))
         except ActionExecutionRejection as error:
             return _refusal(400, "rejected", error.action_name)
-        except ActionNotFoundException as error:
-            return _refusal(404, "no_such_action", error.action_name)
+        except ActionNotFoundException:
+            return _refusal(404, "no_such_action")
         except Exception:
             log.exception("%s failed", action if action in executor.actions else "an unknown action")
             return _refusal(500, "failed", action)

@@ -9,6 +9,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Add the commands of this concern."""
     up = commands.add_parser("up", help="run the whole product until Ctrl-C")
     up.add_argument("--no-train", action="store_true", help="use the model that is there")
+    up.add_argument("--database-only", action="store_true", help="run only PostgreSQL, to restore a backup")
     up.set_defaults(run=_up)
     serve = commands.add_parser("serve", help="run one part of the product")
     serve.add_argument("part", choices=PARTS)
@@ -22,6 +23,8 @@ def _up(args: argparse.Namespace) -> int:
     from frontdoor import settings
     from frontdoor.supervision import up
 
+    if args.database_only:
+        return up.run_database(settings.load())
     return up.run(settings.load(), train=not args.no_train)
 
 

@@ -20,6 +20,16 @@ def run(settings: Settings, *, train: bool) -> int:
     return house.run(settings, work)
 
 
+def run_database(settings: Settings) -> int:
+    """Run only the embedded PostgreSQL until SIGINT or SIGTERM, for a backup or a restore; return the exit code."""
+
+    async def work(home: House) -> None:
+        home.journal.say(f"PostgreSQL runs at {await home.begin_postgres()} — Ctrl-C stops it.")
+        await asyncio.Event().wait()
+
+    return house.run(settings, work)
+
+
 async def prepare_database(home: House) -> str:
     """Start PostgreSQL if it is ours, bring it to the newest version, and return its address."""
     url = await home.begin_postgres()
