@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from rapidfuzz.distance import OSA
 
 from frontdoor.booking.fold import fold
+from frontdoor.scheduling.zones import zone
 
 _EASTERN, _CENTRAL, _MOUNTAIN, _PACIFIC = "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"
 _STATES = {
@@ -78,7 +79,7 @@ def _misspelled(plain: str) -> str | None:
 
 def zone_of(state: str | None, default: ZoneInfo) -> ZoneInfo:
     """Return the main zone of *state*, or *default* while it is not known."""
-    return ZoneInfo(_STATES[state][1]) if state in _STATES else default
+    return zone(_STATES[state][1]) if state in _STATES else default
 
 
 def state_name(code: str) -> str:

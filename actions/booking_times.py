@@ -1,0 +1,303 @@
+"""Kind of visit, day and hour, openings, and the hold: the part of a booking that needs no name."""
+
+from datetime import date, datetime, time, timedelta, timezone
+
+from actions.booking_turn import Button, Turn, press
+from frontdoor.booking import openings as choosing
+from frontdoor.booking import wording as words
+from frontdoor.booking.kinds import read_kind
+from frontdoor.booking.state import Visit, opening_from, plain_of, window_from, window_to
+from frontdoor.booking.when import Choice, Past, Window, read
+from frontdoor.scheduling.errors import NotFound, Rejected, Taken
+from frontdoor.scheduling.model import Opening, Wanted
+
+HORIZON_DAYS = 60
+DAYS_LOOKED_AT, DAYS_OFFERED = 14, 5
+PER_DAY, AT_ONCE = 24, 60
+REFRESH = timedelta(minutes=7)  # a hold with less than this left is extended
+SHOWN_MAX = 60
+
+
+async def ask_kind(turn: Turn) -> None:
+    """Ask which kind of visit."""
+    services = turn.clinic.services
+    turn.say("utter_visit_ask_kind", *(press(each.name(turn.language), service_type=each.code) for each in services))
+
+
+async def read_kind_answer(turn: Turn) -> bool:
+    """Take a kind of visit from a button or from words, and a day if it is there too."""
+    code = turn.pressed.get("service_type") or read_kind(turn.text, turn.clinic)
+    if not turn.clinic.service(code):
+        return False
+    set_kind(turn.visit, str(code))
+    if not turn.visit.window and not turn.pressed:
+        take_when(turn, turn.text, certain_only=True)
+    return True
+
+
+def set_kind(visit: Visit, code: str) -> None:
+    """Set the kind; an opening of another kind is no longer wanted."""
+    if visit.service_type and visit.service_type != code:
+        window = visit.window
+        visit.forget_opening()
+        visit.window = window
+    visit.service_type = code
+
+
+async def ask_when(turn: Turn) -> None:
+    """Ask for a day or hour, or which of several readings was meant."""
+    if turn.visit.options:
+        options = [window_from(one) for one in turn.visit.options]
+        titles = (words.window_title(option, turn.language) for option in options)
+        turn.say("utter_visit_which_day", *(press(title, choice=f"{n}") for n, title in enumerate(titles)))
+        return
+    named = ("asap", "tomorrow", "this_week", "next_week")
+    turn.say("utter_visit_ask_when", *(turn.button(name, choice=name) for name in named))
+
+
+async def read_when_answer(turn: Turn) -> bool:
+    """Take a day or hour; say so when it is over."""
+    visit, chosen = turn.visit, turn.pressed.get("choice", "")
+    if visit.options:
+        option = _option(turn, chosen)
+        if option is not None:
+            visit.window, visit.options = visit.options[option], []
+            return True
+    return take_when(turn, chosen.replace("_", " ") if chosen and not chosen.isdigit() else turn.text)
+
+
+def take_when(turn: Turn, text: str, *, certain_only: bool = False) -> bool:
+    """Read *text* as a time; several readings wait in `visit.options`. With *certain_only* a past day says nothing."""
+    found = read(text, turn.now, turn.zone, turn.language)
+    if isinstance(found, Past) and not certain_only:
+        turn.say("utter_visit_when_past")
+        turn.visit.options = []
+        return True
+    if not isinstance(found, Window | Choice):
+        return False
+    visit = turn.visit
+    visit.forget_opening()
+    if isinstance(found, Choice):
+        visit.options = [window_to(option) for option in found.options]
+    else:
+        visit.window = window_to(found)
+    return True
+
+
+def _option(turn: Turn, chosen: str) -> int | None:
+    """Return which of the readings is meant, by button, number, day or hour."""
+    count = len(turn.visit.options)
+    if chosen.isdigit() and int(chosen) < count:
+        return int(chosen)
+    options = [window_from(one) for one in turn.visit.options]
+    stand_ins = [_stand_in(option, turn, number) for number, option in enumerate(options)]
+    meant = choosing.meant(turn.text, stand_ins, turn.now, turn.zone, turn.language)
+    return int(meant[0].id) if len(meant) == 1 else None
+
+
+def _stand_in(option: Window, turn: Turn, number: int) -> Opening:
+    at = datetime.combine(option.first, option.near or option.earliest or time(12), turn.zone).astimezone(timezone.utc)
+    return Opening(str(number), at, at, "", "", "", "")
+
+
+async def ask_opening(turn: Turn) -> None:
+    """Offer openings; when the wish cannot be met say so and offer the next ones there are."""
+    visit = turn.visit
+    found = await _search(turn, visit.wanted)
+    lead = "utter_visit_offer"
+    if not found and visit.shown:
+        visit.shown, lead = [], "utter_visit_no_more"
+        found = await _search(turn, visit.wanted)
+    if not found:
+        lead = "utter_visit_offer_next"
+        found = await _search(turn, _later(turn, visit.wanted))
+    if not found:
+        turn.say("utter_visit_no_openings", turn.button("other_kind", choice="change:kind"), turn.button("person", "human"))
+        visit.window = None
+        return
+    visit.offered = [plain_of(one) for one in found]
+    offer(turn, lead, found)
+
+
+def offer(turn: Turn, lead: str, found: list[Opening]) -> None:
+    """Say the openings with a button each."""
+    turn.visit.shown = [*turn.visit.shown, *(one.id for one in found if one.id not in turn.visit.shown)][-SHOWN_MAX:]
+    buttons = [press(words.short(one.start, turn.zone, turn.language), opening_id=one.id) for one in found]
+    lines = "\n".join(f"{n}. {words.short(one.start, turn.zone, turn.language)}, {one.practitioner_name}" for n, one in enumerate(found, 1))
+    more: list[Button] = [turn.button("more_times", choice="more")]
+    if turn.visit.job == "book":
+        more.append(turn.button("another_clinician", choice="clinician"))
+    turn.say(lead, *buttons, *more, kind=kind_name(turn), openings=lines)
+
+
+async def read_opening_answer(turn: Turn) -> bool:
+    """Take a choice among the offered openings, a wish for others, or a new time."""
+    visit = turn.visit
+    offered = [opening_from(one) for one in visit.offered]
+    if opening_id := turn.pressed.get("opening_id"):
+        return await _take_pressed(turn, opening_id, offered)
+    choice = turn.pressed.get("choice", "")
+    if choice == "more" or (not choice and _wants_more(turn)):
+        return True
+    if choice == "clinician" or (not choice and _wants_clinician(turn)):
+        visit.avoided = sorted({*visit.avoided, *(one.practitioner_id for one in offered)})
+        return True
+    meant = choosing.meant(turn.text, offered, turn.now, turn.zone, turn.language)
+    if len(meant) == 1:
+        return await take_opening(turn, meant[0])
+    if len(meant) > 1:
+        visit.offered = [plain_of(one) for one in meant]
+        offer(turn, "utter_visit_which_opening", meant)
+        return True
+    if turn.intent == "affirm" and len(offered) == 1:
+        return await take_opening(turn, offered[0])
+    if turn.intent == "deny" and turn.confidence > 0.6 and len(turn.text) < 20:
+        return True
+    return take_when(turn, turn.text)
+
+
+async def _take_pressed(turn: Turn, opening_id: str, offered: list[Opening]) -> bool:
+    found = next((one for one in offered if one.id == opening_id), None)
+    if found is None and opening_id in turn.visit.shown:
+        found = await turn.call(turn.scheduling.opening, opening_id)
+    return found is not None and await take_opening(turn, found)
+
+
+def _wants_more(turn: Turn) -> bool:
+    plain = turn.text.lower()
+    asked = ("more", "other time", "others", "something else", "none of", "different time", "another time", "what else",
+             "más", "mas opciones", "otras", "otra hora", "otros", "ninguna", "ninguno")  # fmt: skip
+    return any(word in plain for word in asked) and read(turn.text, turn.now, turn.zone, turn.language) is None
+
+
+def _wants_clinician(turn: Turn) -> bool:
+    plain = turn.text.lower()
+    asked = ("another doctor", "another clinician", "different doctor", "other doctor", "someone else", "otro doctor", "otra doctora",
+             "otro médico", "otro medico", "otro profesional")  # fmt: skip
+    return any(word in plain for word in asked)
+
+
+async def take_opening(turn: Turn, opening: Opening) -> bool:
+    """Hold the opening; when somebody was faster say so, and the next ones are offered in the same turn."""
+    visit = turn.visit
+    await release(turn, unless=opening.id)
+    try:
+        hold = await turn.call(turn.scheduling.hold, opening.id, key=turn.key("hold", opening.id))
+    except (Taken, NotFound, Rejected):
+        lost(turn)
+        return True
+    visit.opening, visit.hold, visit.offered = plain_of(opening), plain_of(hold), []
+    turn.say("utter_visit_held", when=words.full(opening.start, turn.zone, turn.language), clinician=opening.practitioner_name)
+    return True
+
+
+def lost(turn: Turn) -> None:
+    """Say that the opening is gone and look for others around it."""
+    visit = turn.visit
+    turn.say("utter_visit_taken")
+    if visit.opening:
+        visit.shown = [*visit.shown, visit.opening["id"]]
+    visit.opening, visit.hold, visit.offered = None, None, []
+    visit.window = visit.window or window_to(Window(turn.now.astimezone(turn.zone).date(), _horizon(turn), asap=True))
+
+
+async def keep_hold(turn: Turn) -> bool:
+    """Extend the hold while the patient answers. False: the opening is gone, and that was said."""
+    visit = turn.visit
+    if not visit.opening:
+        return True
+    hold = visit.kept
+    if hold and hold.expires_at - turn.now > REFRESH:
+        return True
+    try:
+        fresh = await turn.call(turn.scheduling.hold, visit.opening["id"], key=turn.key("hold", visit.opening["id"]))
+    except (Taken, NotFound, Rejected):
+        lost(turn)
+        return False
+    visit.hold = plain_of(fresh)
+    return True
+
+
+async def release(turn: Turn, *, unless: str = "") -> None:
+    """Give back what is held; failing to is no matter, it expires."""
+    hold = turn.visit.kept
+    if hold and hold.opening_id != unless:
+        try:
+            await turn.call(turn.scheduling.release, hold)
+        except Exception:  # the hold ends by itself in ten minutes
+            return
+
+
+async def is_licensed(turn: Turn) -> bool:
+    """Tell whether the clinician of the chosen opening may see the patient where they will be."""
+    opening, visit = turn.visit.chosen, turn.visit
+    if opening is None or not visit.state:
+        return True
+    return await turn.call(turn.scheduling.is_licensed, opening.practitioner_id, visit.state, opening.start)
+
+
+def kind_name(turn: Turn) -> str:
+    """Return the name of the kind of visit."""
+    service = turn.clinic.service(turn.visit.service_type)
+    return service.name(turn.language) if service else turn.visit.service_type
+
+
+async def _search(turn: Turn, window: Window | None) -> list[Opening]:
+    """Find openings in *window*, spread over its days; Spanish speakers get clinicians who speak it when there are."""
+    if window is None:
+        return []
+    languages = ["es", None] if turn.language == "es" else [None]
+    for language in languages:
+        found = await _found(turn, window, language)
+        if found:
+            return choosing.spread(found, window, turn.zone)
+    return []
+
+
+async def _found(turn: Turn, window: Window, language: str | None) -> list[Opening]:
+    if window.asap or window.first == window.last:
+        return await _query(turn, window, language, AT_ONCE)
+    found: list[Opening] = []
+    fruitful = looked = 0
+    for ahead in range((window.last - window.first).days + 1):
+        day = window.first + timedelta(days=ahead)
+        if window.weekdays is not None and day.weekday() not in window.weekdays:
+            continue
+        here = await _query(turn, Window(day, day, None, window.earliest, window.latest), language, PER_DAY)
+        found, fruitful, looked = found + here, fruitful + bool(here), looked + 1
+        if fruitful == DAYS_OFFERED or looked == DAYS_LOOKED_AT:
+            break
+    return found
+
+
+async def _query(turn: Turn, window: Window, language: str | None, limit: int) -> list[Opening]:
+    visit = turn.visit
+    start, end = window.span(turn.zone)
+    wanted = Wanted(
+        visit.service_type,
+        max(start, turn.now),
+        end,
+        state=visit.state or None,
+        language=language,
+        not_practitioner_id=visit.avoided[0] if len(visit.avoided) == 1 else None,
+        local_from=window.earliest,
+        local_to=window.latest,
+        time_zone=turn.zone.key,
+        exclude_opening_ids=frozenset(visit.shown),
+    )
+    found = await turn.call(turn.scheduling.find_openings, wanted, limit=limit)
+    return [one for one in found if window.allows(one.start, turn.zone) and one.practitioner_id not in visit.avoided]
+
+
+def _later(turn: Turn, window: Window | None) -> Window:
+    """Return a window for the next openings after a wish that cannot be met."""
+    today = turn.now.astimezone(turn.zone).date()
+    first = min(max(window.first, today), _horizon(turn)) if window else today
+    turn.visit.avoided = []
+    return Window(first, max(_horizon(turn), first), asap=True)
+
+
+def _horizon(turn: Turn) -> date:
+    return turn.now.astimezone(turn.zone).date() + timedelta(days=HORIZON_DAYS)
+
+

@@ -1,0 +1,148 @@
+"""Which openings to offer, and which of the offered ones a patient means. Pure."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from frontdoor.booking.fold import fold, words
+from frontdoor.booking.when import Choice, Window, read
+from frontdoor.scheduling.model import Opening
+
+OFFERED = 4
+FEWEST = 3
+APART = timedelta(minutes=60)
+
+
+def spread(found: Sequence[Opening], window: Window | None, zone: ZoneInfo, *, count: int = OFFERED) -> list[Opening]:
+    """Choose up to *count* of *found*: near the hour asked for, or the first of all, else over days and hours.
+
+    No two at the same instant; clinicians take turns where several are free. Earliest first.
+    """
+    single = _one_per_start(found)
+    if window and window.near:
+        near = sorted(single, key=lambda one: (_distance(one, window, zone), one.start))[:count]
+        return sorted(near, key=lambda one: one.start)
+    chosen = single[:1] if single else []
+    if window and window.asap:
+        chosen = single[:2]
+    for apart_days, apart in ((True, APART), (False, APART * 2), (False, APART), (False, timedelta(0))):
+        for one in single:
+            if len(chosen) < count and one not in chosen and _fits(one, chosen, zone, apart, apart_days=apart_days):
+                chosen.append(one)
+    return sorted(chosen, key=lambda one: one.start)
+
+
+def _one_per_start(found: Sequence[Opening]) -> list[Opening]:
+    """Keep one clinician at each instant, the one kept least often so far."""
+    kept: list[Opening] = []
+    for start in sorted({one.start for one in found}):
+        here = [one for one in found if one.start == start]
+        kept.append(
+            min(
+                here,
+                key=lambda one: (sum(k.practitioner_id == one.practitioner_id for k in kept), one.practitioner_name),
+            )
+        )
+    return kept
+
+
+def _fits(one: Opening, chosen: list[Opening], zone: ZoneInfo, apart: timedelta, *, apart_days: bool) -> bool:
+    if apart_days:
+        return one.start.astimezone(zone).date() not in {other.start.astimezone(zone).date() for other in chosen}
+    return all(abs(one.start - other.start) >= apart for other in chosen)
+
+
+def _distance(one: Opening, window: Window, zone: ZoneInfo) -> float:
+    assert window.near
+    local = one.start.astimezone(zone)
+    wanted = local.replace(hour=window.near.hour, minute=window.near.minute)
+    return abs((local - wanted).total_seconds())
+
+
+_ORDINALS = (
+    r"first|1st|primer[ao]?|earliest|mas temprano|mas temprana", r"second|2nd|segund[ao]", r"third|3rd|tercer[ao]?",
+    r"fourth|4th|cuart[ao]", r"fifth|5th|quint[ao]",
+)  # fmt: skip
+_LAST = r"last|latest|ultim[ao]|mas tarde de todas"
+_MIDDLE = r"middle one|la del medio|el del medio"
+_NUMBERS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "uno": 1,
+    "una": 1,
+    "dos": 2,
+    "tres": 3,
+    "cuatro": 4,
+    "cinco": 5,
+}
+_NUMBER = re.compile(
+    r"^(?:(?:the|number|no|nr|option|choice|opcion|numero|la|el|#) ?)*#?(\d|one|two|three|four|five|uno|una|dos|tres|cuatro|cinco)(?: (?:one|please|por favor))*$"
+)
+_ANY = re.compile(
+    r"^(?:any(?: of (?:them|those|these))?|either(?: one)?|whichever|whatever|you (?:pick|choose)|doesn'?t matter|"
+    r"cualquiera|la que sea|el que sea|me da igual|cualquiera de (?:ellas|esas|estas))(?: (?:is|works|would be))?(?: (?:fine|ok|good|works))?$"
+)
+
+
+def meant(text: str, offered: Sequence[Opening], now: datetime, zone: ZoneInfo, language: str) -> list[Opening]:
+    """Return the offered openings that *text* may mean: one is a choice, several need asking, none is something else."""
+    plain = re.sub(r"[^\w:'#. ]+", " ", fold(text)).strip(" .")
+    plain = re.sub(
+        r"^(?:ok(?:ay)?|yes|yeah|si|sure|i'?ll take|i want|i'?d like|let'?s do|let'?s go with|can i (?:have|take|do)|"
+        r"quiero|prefiero|me quedo con|dame|deme)\s+",
+        "",
+        plain,
+    )
+    if found := _NUMBER.match(re.sub(r"\s+", " ", plain)):
+        number = _NUMBERS.get(found[1]) or int(found[1])
+        return [offered[number - 1]] if 1 <= number <= len(offered) else []
+    if _ANY.match(plain) and offered:
+        return [offered[0]]
+    at = read(text, now, zone, language)
+    dated = _dated(at, offered, zone) if at is not None else []
+    if dated and len(dated) < len(offered) or len(dated) == 1:
+        return dated
+    if position := _position(plain, len(offered)):
+        return [offered[position - 1]]
+    return _with_clinician(text, offered)
+
+
+def _position(plain: str, count: int) -> int | None:
+    if re.search(rf"\b(?:{_LAST})\b", plain):
+        return count or None
+    if re.search(_MIDDLE, plain) and count % 2:
+        return count // 2 + 1
+    place = next(
+        (number for number, pattern in enumerate(_ORDINALS, 1) if re.search(rf"\b(?:{pattern})\b", plain)), None
+    )
+    return (
+        place if place and place <= count and not re.search(r"available|possible|disponible|posible", plain) else None
+    )
+
+
+def _dated(at: object, offered: Sequence[Opening], zone: ZoneInfo) -> list[Opening]:
+    options = at.options if isinstance(at, Choice) else (at,) if isinstance(at, Window) else ()
+    fit: list[Opening] = []
+    for window in options:
+        if window.asap:
+            continue
+        inside = [one for one in offered if window.allows(one.start, zone)]
+        fit += [one for one in inside if one not in fit and (not window.near or _at(one, window, zone))]
+    exact = [one for one in fit if any(w.near and w.near == one.start.astimezone(zone).time() for w in options)]
+    return exact or fit
+
+
+def _at(one: Opening, window: Window, zone: ZoneInfo) -> bool:
+    """Tell whether an opening is at the hour asked for: "3:20" is exact, "3" is any time from 3 to 4."""
+    assert window.near
+    local = one.start.astimezone(zone).time()
+    return local == window.near or (window.near.minute == 0 and local.hour == window.near.hour)
+
+
+def _with_clinician(text: str, offered: Sequence[Opening]) -> list[Opening]:
+    typed = {word for word in words(text) if len(word) > 2} - {"doctor", "doctora", "the", "one", "with", "con"}
+    return [one for one in offered if typed & {word for word in words(one.practitioner_name) if len(word) > 2}]
