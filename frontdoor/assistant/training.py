@@ -16,6 +16,7 @@ MADE_OF = (
     "config.yml",
     "domain.yml",
     "data/**/*.yml",
+    "frontdoor/assistant/classifier.py",
     "frontdoor/assistant/components.py",
     "frontdoor/assistant/dense.py",
 )
