@@ -51,7 +51,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
     app.config.FALLBACK_ERROR_FORMAT = "json"
 
     @app.listener("before_server_start")
-    async def open_parts(app: Sanic) -> None:
+    async def open_parts(app: Sanic, loop: object) -> None:
         assert settings.database_url is not None
         pool = await database.connect(settings.database_url, most=POOL_SIZE)
         feed = Feed(pool, settings.database_url, clock)
@@ -59,11 +59,11 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
         await feed.start()
 
     @app.listener("before_server_stop")
-    async def close_streams(app: Sanic) -> None:
+    async def close_streams(app: Sanic, loop: object) -> None:
         await of(app).feed.stop()
 
     @app.listener("after_server_stop")
-    async def close_pool(app: Sanic) -> None:
+    async def close_pool(app: Sanic, loop: object) -> None:
         await of(app).pool.close()
 
     for blueprint in (pages, reading, acting, account, rooms):

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import asyncpg
-
 from frontdoor.conversations import store_reading
 from frontdoor.conversations.store_reading import Changes, Listed
-from frontdoor.database.pool import Pool
+from frontdoor.conversations.store_turns import DATABASE_ERRORS
+from frontdoor.database import standing
+from frontdoor.database.pool import Connection, Pool
 from frontdoor.desk import store_presence, store_sessions
 from frontdoor.desk.access import Me
 
@@ -90,20 +90,13 @@ class Feed:
             self.subscriptions.discard(subscription)
 
     async def _listen(self) -> None:
-        """Hear what PostgreSQL tells; after a broken connection, try again."""
-        while True:
-            try:
-                connection = await asyncpg.connect(self.database_url)
-                try:
-                    gone = asyncio.Event()
-                    connection.add_termination_listener(lambda _, gone=gone: gone.set())
-                    await connection.add_listener("frontdoor", lambda *_: self._woken.set())
-                    await gone.wait()
-                finally:
-                    await connection.close(timeout=1)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError):
-                logger.warning("the database does not answer; listening again soon")
-            await asyncio.sleep(POLL_SECONDS)
+        """Hear what PostgreSQL tells, for as long as the desk runs."""
+
+        async def prepare(connection: Connection) -> None:
+            await connection.add_listener("frontdoor", lambda *_: self._woken.set())
+            self._woken.set()  # something may have happened before
+
+        await standing.keep(self.database_url, prepare, asyncio.Event())
 
     async def _read(self) -> None:
         while True:
@@ -114,7 +107,7 @@ class Feed:
             try:
                 self._give(await store_reading.changed(self.pool, self._cursor))
                 await self._give_viewers()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError):
+            except (OSError, asyncio.TimeoutError, *DATABASE_ERRORS):
                 logger.warning("the database does not answer; reading again soon")
 
     def _give(self, changes: Changes) -> None:
@@ -146,7 +139,7 @@ class Feed:
                 continue
             try:
                 alive = await store_sessions.streaming(self.pool, sessions, self.clock())
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError):
+            except (OSError, asyncio.TimeoutError, *DATABASE_ERRORS):
                 continue  # unknown: the next look tells
             for subscription in list(self.subscriptions):
                 if subscription.me.session_id not in alive:
