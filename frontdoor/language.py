@@ -68,6 +68,11 @@ def asks_for(text: str) -> str | None:
 _SHORT_REQUEST_WORDS = 6  # "can we do this in spanish": longer ones may be about something else
 
 
+def common_words(language: str) -> frozenset[str]:
+    """Return the everyday words of *language*, plain."""
+    return _WORDS[language]
+
+
 def _lead_of_spanish(text: str) -> float:
     lead = _LETTER_WEIGHT if _LETTERS_ES.search(unicodedata.normalize("NFC", text.lower())) else 0.0
     for word in _plain_words(text):

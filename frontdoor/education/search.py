@@ -1,0 +1,135 @@
+"""Which article answers a message, how surely, and when none does.
+
+Each topic, and "none of them", gets a score from a handful of likenesses; a softmax over the scores is the confidence. The
+weights in `weights.py` were fitted by `bench/education_weights.py` on the development half of the evaluation questions.
+"""
+
+import logging
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from frontdoor.education import vectors
+from frontdoor.education.article import Article
+from frontdoor.education.index import Coverage, Index
+from frontdoor.education.library import Library, NotCovered
+from frontdoor.education.weights import OFFERED, WEIGHTS, Weights
+from frontdoor.education.words import Spelling, pieces, stem, telling, words
+from frontdoor.encoder import Encoder
+from frontdoor.language import common_words
+
+ALIAS_WORTH = 3  # an alias's word counts so many times in the article's text
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the search makes of a message. *topics* are the likeliest, best first; *score* is the first's, 0 to 1."""
+
+    topics: tuple[str, ...]
+    score: float
+    decision: str  # "answer" shows the article, "ask" offers the topics, "none" has nothing
+
+    @property
+    def topic(self) -> str | None:
+        """The topic to answer with, if it is sure enough."""
+        return self.topics[0] if self.decision == "answer" else None
+
+
+NOTHING = Found((), 0.0, "none")
+Likenesses = list[float]
+
+
+class Search:
+    """One language's search. Pure after construction: the same message gives the same answer."""
+
+    def __init__(self, library: Library, language: str, encoder: Encoder | None = None, keep_in: Path | None = None):
+        """*keep_in* is where the library's vectors are kept; without *encoder* the search is by words only."""
+        self.language = language
+        self.articles = library.in_language(language)
+        self._encoder = encoder if language == "en" else None  # it knows English only
+        self._weights = WEIGHTS[language, self._encoder is not None]
+        lacking = library.not_covered.get(language, NotCovered((), ()))
+        phrases = [(number, text) for number, a in enumerate(self.articles) for text in (a.title, *a.aliases)]
+        owners = [number for number, _ in phrases]
+        first_other, first_clinic = len(self.articles), len(self.articles) + 1  # owners of what no article answers
+        owners += [first_other] * len(lacking.health) + [first_clinic] * len(lacking.clinic)
+        texts = [*(text for _, text in phrases), *lacking.health, *lacking.clinic]
+        bodies = [" ".join(a.sections.values()) for a in self.articles]
+        self._spelling = Spelling(
+            (word for _, text in phrases for word in words(text)),
+            (*common_words(language), *(w for text in (*bodies, *lacking.health, *lacking.clinic) for w in words(text))),
+        )
+        self._owners = owners
+        self._by_word = Index([self._stems(telling(text, language)) for text in texts])
+        self._by_piece = Index([list(pieces(words(text))) for text in texts])
+        self._bodies = Coverage([self._body(a, text) for a, text in zip(self.articles, bodies, strict=True)])
+        self._vectors, self._vector_owners = self._embedded(texts, owners, keep_in)
+
+    def find(self, message: str, today: date | None = None) -> Found:
+        """Return what answers *message*. Articles overdue on *today* count as not there."""
+        rows = self.likenesses(message)
+        if rows is None:
+            return NOTHING
+        scores = [self._weights.of(row) for row in rows[:-2]]
+        nothing = self._weights.of_none(rows[-2], rows[-1])
+        highest = max([*scores, nothing])
+        total = sum(math.exp(score - highest) for score in (*scores, nothing))
+        order = sorted(range(len(scores)), key=lambda number: -scores[number])
+        shown = [number for number in order if today is None or self.articles[number].next_review_due >= today]
+        if not shown:
+            return NOTHING
+        best = shown[0]
+        confidence = math.exp(scores[best] - highest) / total
+        topics = tuple(self.articles[number].topic for number in shown[:OFFERED])
+        anchored = rows[best][0] > 0 or rows[best][1] > self._weights.anchor_pieces
+        return Found(topics, confidence, _decide(confidence, anchored, self._weights))
+
+    def likenesses(self, message: str) -> list[Likenesses] | None:
+        """Return a row a topic, then one for other health and one for the rest; None for a message without words.
+
+        A row: best phrase by words, by pieces, share of the message in the article, best text by meaning.
+        """
+        told = [self._spelling.correct(word) for word in telling(message, self.language)]
+        if not told:
+            return None
+        rows: list[Likenesses] = [[0.0, 0.0, 0.0, 0.0] for _ in range(len(self.articles) + 2)]
+        self._best(rows, 0, self._by_word.cosines(self._stems(told)))
+        self._best(rows, 1, self._by_piece.cosines(list(pieces(told))))
+        for number, share in self._bodies.shares(self._stems(told)).items():
+            rows[number][2] = share
+        if self._encoder is not None:
+            near = self._vectors @ self._encoder.embed(message)
+            for owner, likeness in zip(self._vector_owners, near.tolist(), strict=True):
+                rows[owner][3] = max(rows[owner][3], likeness)
+        return rows
+
+    def _best(self, rows: list[Likenesses], column: int, found: dict[int, float]) -> None:
+        for number, likeness in found.items():
+            row = rows[self._owners[number]]
+            row[column] = max(row[column], likeness)
+
+    def _embedded(self, texts: Sequence[str], owners: list[int], keep_in: Path | None) -> tuple[np.ndarray, list[int]]:
+        if self._encoder is None or keep_in is None:
+            return np.zeros((0, 1), np.float32), []
+        sections = [(n, f"{a.title}: {text}") for n, a in enumerate(self.articles) for text in a.sections.values()]
+        rows = vectors.of_texts([*texts, *(text for _, text in sections)], self._encoder, keep_in)
+        return rows, [*owners, *(number for number, _ in sections)]
+
+    def _body(self, article: Article, text: str) -> list[str]:
+        names = telling(" ".join((article.title, *article.aliases)), self.language)
+        return self._stems([*names * ALIAS_WORTH, *telling(text, self.language)])
+
+    def _stems(self, told: Iterable[str]) -> list[str]:
+        return [stem(word, self.language) for word in told]
+
+
+def _decide(confidence: float, anchored: bool, weights: Weights) -> str:
+    """Without a word in common with the article's names, the article is offered at most, never shown."""
+    if confidence >= weights.show and anchored:
+        return "answer"
+    return "ask" if confidence >= weights.ask else "none"

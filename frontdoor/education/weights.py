@@ -1,0 +1,35 @@
+"""How much each likeness counts, per language, with and without the encoder. Written by bench/education_weights.py."""
+
+from dataclasses import dataclass
+
+OFFERED = 3  # topics offered when the first is not sure enough
+SHOW, ASK = 0.6, 0.25
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Likenesses are (phrase by words, by pieces, share in the article, by meaning)."""
+
+    topic: tuple[float, float, float, float]
+    other_health: tuple[float, float, float, float]
+    rest: tuple[float, float, float, float]
+    none: float  # the score of "none of them" for a message that is like nothing
+    show: float = SHOW  # from this confidence on the article is shown
+    ask: float = ASK  # from this one on it is offered as a question
+    anchor_pieces: float = 0.35
+
+    def of(self, row: list[float]) -> float:
+        """Return a topic's score."""
+        return sum(weight * likeness for weight, likeness in zip(self.topic, row, strict=True))
+
+    def of_none(self, health: list[float], rest: list[float]) -> float:
+        """Return the score of "none of them", given the likeness to what no article answers."""
+        pairs = zip((*self.other_health, *self.rest), (*health, *rest), strict=True)
+        return self.none + sum(weight * likeness for weight, likeness in pairs)
+
+
+WEIGHTS = {  # by language, and whether the encoder is there
+    ("en", True): Weights((2.0, 3.7, 4.3, 12.4), (0.2, 2.3, 0.0, 1.2), (0.5, 2.7, 0.0, 7.6), 5.8),
+    ("en", False): Weights((6.2, 5.5, 5.4, 0.0), (-1.4, 3.2, 0.0, 0.0), (1.3, 4.5, 0.0, 0.0), 5.4),
+    ("es", False): Weights((5.6, 8.9, 3.2, 0.0), (2.8, 1.2, 0.0, 0.0), (3.6, 2.5, 0.0, 0.0), 5.8),
+}
