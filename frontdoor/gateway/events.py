@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 
 import orjson
 from sanic import Request, Sanic
-from sanic.response import BaseHTTPResponse
 
 from frontdoor.gateway import chat, reading
 from frontdoor.gateway.errors import TooMany
@@ -22,10 +21,10 @@ RETRY_MS = 2000  # how long a browser waits before it opens the stream again by 
 
 def add_to(app: Sanic) -> None:
     """Serve the stream."""
-    app.add_route(stream, "/chat/events", methods=["GET"], stream=False)
+    app.add_route(stream, "/chat/events", methods=["GET"])
 
 
-async def stream(request: Request) -> BaseHTTPResponse | None:
+async def stream(request: Request) -> None:
     """Follow the caller's conversation until they leave, it is erased, or the gateway stops."""
     gateway, session = await chat.signed_in(request)
     after = reading.after(request.headers.get("last-event-id") or request.args.get("after"))
@@ -39,7 +38,6 @@ async def stream(request: Request) -> BaseHTTPResponse | None:
         async for part in _follow(gateway, session.conversation_id, after):
             await response.send(part)
     await response.eof()
-    return None
 
 
 async def _follow(gateway: Gateway, conversation_id: str, after: int) -> AsyncIterator[str]:

@@ -20,9 +20,8 @@ from frontdoor.conversations.intake import Intake
 from frontdoor.conversations.store import Store
 from frontdoor.conversations.timers import Timers
 from frontdoor.conversations.waiting import Waiting
-from frontdoor.database import pool
+from frontdoor.database import pool, standing
 from frontdoor.database.pool import Connection, Pool
-from frontdoor.gateway import standing
 from frontdoor.gateway.hub import Hub
 from frontdoor.gateway.limits import Limiter
 from frontdoor.gateway.store import WebStore, hold_instance

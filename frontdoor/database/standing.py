@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
-from frontdoor.conversations.store_turns import DATABASE_ERRORS
 from frontdoor.database.pool import Connection
 
 PAUSE_SECONDS = 0.5
@@ -21,7 +20,7 @@ async def keep(database_url: str, prepare: Callable[[Connection], Awaitable[None
     while True:
         try:
             await _hold(database_url, prepare, ready)
-        except (OSError, TimeoutError, asyncio.TimeoutError, *DATABASE_ERRORS) as error:
+        except (OSError, asyncio.TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("the standing connection broke: %s", type(error).__name__)
         ready.clear()
         await asyncio.sleep(PAUSE_SECONDS)
