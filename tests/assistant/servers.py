@@ -33,11 +33,12 @@ def on_free_ports(settings: Settings) -> Settings:
 class Server:
     """One of the product's processes, run as the supervisor runs it."""
 
-    def __init__(self, process: processes.Process, ready_url: str, log: Path) -> None:
+    def __init__(self, process: processes.Process, ready_url: str, log: Path, ready: int = 200) -> None:
+        self.ready = ready
         self.process = process
         self.ready_url = ready_url
         self.log = log
-        self.running: "subprocess.Popen[bytes] | None" = None
+        self.running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Server":
         """Start it and wait until it is ready."""
@@ -60,7 +61,7 @@ class Server:
     def is_ready(self) -> bool:
         """Tell whether it answers that it is."""
         try:
-            return requests.get(self.ready_url, timeout=5).status_code == 200
+            return requests.get(self.ready_url, timeout=5).status_code == self.ready
         except requests.RequestException:
             return False
 
@@ -89,9 +90,9 @@ class Server:
             self.running = None
 
 
-def rasa(settings: Settings, database_url: str, model: Path, log: Path) -> Server:
-    """Return Rasa with our channel; it is not started yet."""
-    return Server(processes.rasa(settings, database_url, model), settings.rasa_url + READY_PATH, log)
+def rasa(settings: Settings, database_url: str, model: Path, log: Path, ready: int = 200) -> Server:
+    """Return Rasa with our channel; it is not started yet. *ready* is the status by which it counts as started."""
+    return Server(processes.rasa(settings, database_url, model), settings.rasa_url + READY_PATH, log, ready)
 
 
 def actions(settings: Settings, database_url: str, log: Path) -> Server:

@@ -1,15 +1,22 @@
 """Turns at a real Rasa with our channel, trackers in PostgreSQL and the real action server."""
 
-import asyncio
+import json
 
+import aiohttp
 import pytest
 
 from frontdoor.assistant.client import Assistant, AssistantRefused
-from frontdoor.assistant.protocol import Press
+from frontdoor.assistant.protocol import READY_PATH, TURN_PATH, Handoff, Press, Reply, turn_to_json
 
 
-def words(reply) -> str:
+def words(reply: Reply) -> str:
+    """Return all that was said in a reply."""
     return "\n".join(said.text or "" for said in reply.messages)
+
+
+def payloads(reply: Reply) -> list[str]:
+    """Return what the buttons of a reply mean."""
+    return [button.payload for said in reply.messages for button in said.buttons]
 
 
 async def test_first_contact_says_it_is_a_bot_exactly_once(assistant: Assistant, turn) -> None:
@@ -26,6 +33,158 @@ async def test_a_turn_asked_for_again_is_answered_again_and_run_once(assistant: 
     """The gateway may repeat a turn after a crash; the tracker answers, no second run."""
     once = turn("hello")
     first = await assistant.turn(once)
-    await assistant.turn(turn("thanks"))
-    assert (await assistant.turn(once)).messages == first.messages
-    assert (await assistant.turn(turn("bye"))).events == first.events + 2 * 5
+    second = await assistant.turn(turn("thanks"))
+    again = await assistant.turn(once)
+    assert again.messages == first.messages
+    assert again.events == second.events
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "language", "said"),
+    [
+        ("hours", "what are your hours", "en", "Monday – Thursday: 8:00 AM – 8:00 PM"),
+        ("hours, Spanish", "a qué hora abren", "es", "Lunes – jueves: 8:00 – 20:00"),
+        ("all prices", "how much is a visit", "en", "Primary care: $79"),
+        ("one insurer", "do you take cigna", "en", "Yes, we take Cigna"),
+        ("one insurer, misspelled", "do u take united helthcare", "en", "UnitedHealthcare"),
+        ("one price", "how much does dermatology cost", "en", "$95"),
+        ("one price, Spanish", "cuánto cuesta dermatología", "es", "Dermatología (15 minutos) cuesta $95"),
+        ("refill", "i need a refill", "en", "Ask your pharmacy first"),
+        ("results", "are my lab results back", "en", "https://harborlight.example/portal"),
+        ("privacy", "who can read this chat", "en", "https://harborlight.example/privacy"),
+        ("consent", "what does the consent say", "en", "A virtual visit is by video."),
+        ("what it is", "are you a robot", "en", "not a person and not a clinician"),
+        ("out of scope", "what's the capital of france", "en", "nothing I can help with"),
+        ("goodbye", "goodbye", "en", "take care"),
+        ("thanks, Spanish", "muchas gracias", "es", "Con gusto"),
+    ],
+)
+async def test_a_question_gets_its_answer_from_the_clinic_file(
+    assistant: Assistant, turn, name: str, text: str, language: str, said: str
+) -> None:
+    """Facts come from clinic.yml, sentences from data/responses, in the patient's language."""
+    assert said in words(await assistant.turn(turn(text, language=language))), name
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "priority"),
+    [
+        ("i want to talk to a person", "asked", 2),
+        ("the doctor was rude to me, i want to complain", "complaint", 3),
+    ],
+)
+async def test_a_person_is_asked_for(assistant: Assistant, turn, text: str, reason: str, priority: int) -> None:
+    """The wish for a person comes out as a handoff, beside words, not as a message."""
+    reply = await assistant.turn(turn(text))
+    assert reply.handoff == Handoff(reason, priority)
+    assert words(reply)
+    assert all(said.custom is None for said in reply.messages)
+
+
+async def test_stopping_messages_is_told_to_the_gateway(assistant: Assistant, turn) -> None:
+    """The gateway records it: the bot has no memory for it."""
+    reply = await assistant.turn(turn("unsubscribe"))
+    assert {"stop": True} in [said.custom for said in reply.messages]
+
+
+async def test_what_is_not_understood_is_asked_about_once_then_a_person_is_offered(assistant: Assistant, turn) -> None:
+    """First two likely meanings and a person as buttons; the second time in a row a person."""
+    first = await assistant.turn(turn("floop wibble zont"))
+    second = await assistant.turn(turn("zont wibble"))
+    yes = await assistant.turn(turn("yes"))
+    assert len(payloads(first)) == 3
+    assert payloads(first)[-1] == "/human"
+    assert payloads(second) == ["/human", "/deny"]
+    assert yes.handoff == Handoff("not_understood", 2)
+
+
+async def test_understanding_something_in_between_starts_the_count_anew(assistant: Assistant, turn) -> None:
+    """Only two in a row are too many."""
+    await assistant.turn(turn("floop wibble zont"))
+    await assistant.turn(turn("hello"))
+    assert "/deny" not in payloads(await assistant.turn(turn("zont wibble")))
+
+
+async def test_a_press_is_taken_as_what_it_means(assistant: Assistant, turn) -> None:
+    """Its title is what stands in the conversation, its meaning is not guessed from it."""
+    reply = await assistant.turn(turn(press=Press("human", {}, "I like pizza")))
+    assert reply.handoff
+    assert reply.intent == {"name": "human", "confidence": 1.0}
+
+
+@pytest.mark.parametrize("intent", ["restart", "back", "session_start", "no_such_intent"])
+async def test_a_press_of_a_command_is_refused(assistant: Assistant, turn, intent: str) -> None:
+    """Rasa's own commands and unknown intents are no meaning of a button."""
+    with pytest.raises(AssistantRefused, match=r"press\.intent"):
+        await assistant.turn(turn(press=Press(intent, {}, "x")))
+
+
+@pytest.mark.parametrize("text", ["/restart", " /restart", "//restart", "/ /restart", '/human{"service_type":"x"}@1.0'])
+async def test_a_slash_is_only_a_character(assistant: Assistant, turn, text: str) -> None:
+    """What a patient types is never a command: nothing is restarted, no certainty and no entity is forged."""
+    before = await assistant.turn(turn("hello"))
+    reply = await assistant.turn(turn(text))
+    assert reply.events > before.events
+    assert reply.intent["name"] not in ("restart", "back", "session_start")
+    assert reply.intent["confidence"] < 1.0
+    assert "I am a bot, not a person" not in words(reply)
+
+
+async def test_a_new_session_knows_only_what_is_carried_over(assistant: Assistant, turn) -> None:
+    """Slots do not pile up from session to session."""
+    await assistant.turn(turn("hello", language="es"))
+    moved = await assistant.turn(turn("hello", session=2, carry={"introduced": True, "topic": "asthma", "bogus": 1}))
+    assert moved.language == "en"
+    assert moved.events < 20
+
+
+async def test_the_language_is_switched_and_told(assistant: Assistant, turn) -> None:
+    """The answer to the switch is in the new language, and the gateway learns it."""
+    reply = await assistant.turn(turn("can we talk in spanish please"))
+    back = await assistant.turn(turn("no hablo español, en inglés por favor", language="es"))
+    assert reply.language == "es"
+    assert "español" in words(reply)
+    assert back.language == "en"
+
+
+async def test_the_bot_is_back_after_staff(assistant: Assistant, turn) -> None:
+    """When staff give the conversation back the bot says so."""
+    reply = await assistant.turn(turn(press=Press("EXTERNAL_returned_from_staff", {}, "returned")))
+    assert "assistant is back" in words(reply)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "token", "status"),
+    [
+        ("no token", None, "", 401),
+        ("wrong token", None, "Bearer x", 401),
+        ("no JSON", b"{", None, 400),
+        ("no object", b"[]", None, 400),
+        ("nothing in it", b"{}", None, 400),
+        ("press without meaning", {"press": {"title": "x"}}, None, 400),
+        ("text too long", {"text": "x" * 20_001}, None, 400),
+        ("session no number", {"session": "1"}, None, 400),
+    ],
+)
+async def test_a_wrong_call_is_refused_without_an_echo(running, turn, name, body, token, status) -> None:
+    """No stack and no word of the body comes back."""
+    whole = turn_to_json(turn("ZQXSENTINEL"))
+    data = body if isinstance(body, bytes) else json.dumps(whole | (body or {}))
+    headers = {"Authorization": f"Bearer {running.settings.internal_token}" if token is None else token}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(running.settings.rasa_url + TURN_PATH, data=data, headers=headers) as response,
+    ):
+        answer = await response.text()
+    assert response.status == status, name
+    assert set(json.loads(answer)) <= {"error", "reason"}
+    assert "ZQX" not in answer
+
+
+async def test_only_our_channel_is_open(running) -> None:
+    """No `rest` webhook and no HTTP API: they check no secret."""
+    closed = ("/webhooks/rest/", "/domain", "/conversations/x/tracker")
+    async with aiohttp.ClientSession() as session:
+        for path, status in ((READY_PATH, 200), *((path, 404) for path in closed)):
+            async with session.get(running.settings.rasa_url + path) as response:
+                assert response.status == status, path
