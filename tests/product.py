@@ -104,9 +104,9 @@ class Product:
 
     def pids(self) -> list[int]:
         """Return the process ids of everything that was started, the supervisor first."""
-        assert self._up
         with contextlib.suppress(psutil.NoSuchProcess):
-            return [self._up.pid, *(child.pid for child in psutil.Process(self._up.pid).children(recursive=True))]
+            if self._up:
+                return [self._up.pid, *(child.pid for child in psutil.Process(self._up.pid).children(recursive=True))]
         return []
 
     def kill(self, process: str) -> int:
