@@ -44,8 +44,7 @@ def test_held_out_messages_are_understood(language: str) -> None:
     found = [json.loads(line)["intent"] for line in out.splitlines()]
     wrong = [(message, intent, got) for (message, intent), got in zip(pairs, found, strict=True) if got != intent]
     right = 1 - len(wrong) / len(pairs)
-    assert right >= FLOORS[language], "
-".join(f"{message!r} is {intent}, not {got}" for message, intent, got in wrong)
+    assert right >= FLOORS[language], "\n".join(f"{message!r} is {intent}, not {got}" for message, intent, got in wrong)
 
 
 def test_held_out_messages_were_not_taught() -> None:
