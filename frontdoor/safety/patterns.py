@@ -2,8 +2,9 @@
 
     <chest> & <pain>          both, in any order, near each other
     cant ~ <breathe>          in this order, up to three other words between (`~~`: up to seven)
-    wont|doesnt <wake>        one of several words, then the next word directly
-    convuls*                  any word that begins so
+    wont|does not ~ <wake>    one of several words or phrases
+    <bad> headache            directly one after the other
+    convuls*                  any word that begins so; inside a phrase of a list, `*` alone is any one word
 
 `<name>` is a list of words and phrases, given under `words:` in the same or another file of the language. Phrases
 may hold `*` and the names of other lists. Everything is normalised as a patient's text is.
@@ -17,7 +18,7 @@ from typing import TypeAlias
 from frontdoor.safety.normalise import Words
 
 GAPS = {"~": 3, "~~": 7}
-WITHIN = 7  # words between the parts of an `&`, unless the rule says otherwise
+WITHIN = 12  # words between the parts of an `&`, unless the rule says otherwise
 MAX_MATCHES = 24  # of one sequence in one message
 MIN_STEM = 3  # letters before a `*`
 
@@ -73,6 +74,11 @@ class Lexicon:
             else:
                 self._exact[first].append((phrase[1:], term))
             self.vocabulary.update(word for word in phrase if not word.endswith("*"))
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """What comes before the `*` of every first word."""
+        return tuple(self._stems)
 
     def find(self, words: tuple[str, ...]) -> dict[str, list[Span]]:
         """Return where each term stands in *words*; terms that are not there have no entry."""

@@ -4,6 +4,7 @@
 ("no", "years ago", "what are the symptoms of"), every other file the rules of one category.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,13 +15,15 @@ from typing import Any
 import yaml
 
 from frontdoor.safety.normalise import Spelling, plain
-from frontdoor.safety.patterns import GAPS, Lexicon, Pattern, PatternError, Phrase, Sequence
+from frontdoor.safety.patterns import GAPS, WITHIN, Lexicon, Pattern, PatternError, Phrase, Sequence
 from frontdoor.safety.spelling import Speller
 from frontdoor.safety.verdict import CATEGORIES, Level
 
 PHRASES = Path(__file__).parent / "phrases"
 CUE = "cue."  # context words are terms whose names begin so
 CONTEXTS = frozenset({"negation", "past", "hypothetical", "education", "figurative", "media", "errand", "laughing"})
+_SEGMENTS = re.compile(r" ?(?<!\S)(~~?)(?!\S) ?")
+_REFERENCE = re.compile(r"<\w+>")
 _NOT_RULES = ("language", "context", "replies")
 
 
@@ -101,7 +104,7 @@ class _Reader:
         writing = self.files["language"]
         telling = frozenset(_bare(str(writing["telling"])).split())
         common = frozenset(_bare(str(writing["common"])).split()) | telling
-        speller = Speller(self.lexicon.vocabulary | set(_bare(str(writing["spelling"])).split()), common)
+        speller = Speller(self.lexicon.vocabulary | set(_bare(str(writing["spelling"])).split()), common, self.lexicon.stems)
         spelling = Spelling(self.short, self.fillers, speller.known, speller.correct)
         return Language(self.code, rules, self.lexicon, spelling, telling)
 
@@ -127,7 +130,7 @@ class _Reader:
             reason=given["reason"],
             source=given["source"],
             patterns=tuple(self._pattern(id_, text) for text in _lines(given["patterns"])),
-            within=given.get("within", 7),
+            within=given.get("within", WITHIN),
             despite=despite,
             fires=_lines(given.get("fires")),
             quiet=_lines(given.get("quiet")),
@@ -143,20 +146,29 @@ class _Reader:
         terms: list[str] = []
         gaps: list[int] = []
         gap = 0
-        for piece in text.split():
-            if piece in GAPS:
-                gap = GAPS[piece]
+        for segment in _SEGMENTS.split(text):
+            if segment in GAPS:
+                gap = GAPS[segment]
                 continue
-            name = piece[1:-1] if piece.startswith("<") and piece.endswith(">") else f"={piece}"
-            if name.startswith("="):
-                if _bare(piece) in self.fillers:
-                    continue
-                self.lists.setdefault(name, piece.split("|"))
-            self._use(name)
-            terms.append(name)
-            gaps.append(gap)
-            gap = 0
+            for piece in [segment] if "|" in segment else segment.split():
+                name = self._term(piece)
+                if name is not None:
+                    terms.append(name)
+                    gaps.append(gap)
+                    gap = 0
         return Sequence(tuple(terms), tuple(gaps))
+
+    def _term(self, piece: str) -> str | None:
+        """Make *piece* of a pattern findable and return its name; None for a word that does not count."""
+        if _REFERENCE.fullmatch(piece):
+            name = piece[1:-1]
+        elif _bare(piece) in self.fillers:
+            return None
+        else:
+            name = f"={piece}"
+            self.lists.setdefault(name, piece.split("|"))
+        self._use(name)
+        return name
 
     def _use(self, name: str) -> None:
         """Make the list *name* findable, once."""
@@ -183,7 +195,7 @@ class _Reader:
                 yield from self._phrases(entry)
             return
         for word in piece.split("|"):
-            bare = _bare(word)
+            bare = word if word == "*" else _bare(word)
             yield () if bare in self.fillers or not bare else self.short.get(bare, (bare,))
 
 

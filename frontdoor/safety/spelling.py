@@ -19,9 +19,10 @@ CACHED_WORDS = 20_000
 
 
 class Speller:
-    """Corrects words towards *vocabulary*, leaving alone the words of *common*."""
+    """Corrects words towards *vocabulary*, leaving alone the words of *common* and those that begin with *stems*."""
 
-    def __init__(self, vocabulary: Iterable[str], common: Iterable[str]) -> None:
+    def __init__(self, vocabulary: Iterable[str], common: Iterable[str], stems: tuple[str, ...]) -> None:
+        self.stems = stems
         self.vocabulary = frozenset(vocabulary)
         self.known = self.vocabulary | frozenset(common)
         self._near: dict[str, list[str]] = defaultdict(list)
@@ -33,7 +34,7 @@ class Speller:
 
     def _correct(self, token: str) -> tuple[str, ...]:
         """Return the word or words that *token* stands for, or itself."""
-        if token in self.known or len(token) < SHORTEST:
+        if token in self.known or len(token) < SHORTEST or token.startswith(self.stems):
             return (token,)
         return self._nearest(token, 1) or self._parted(token) or self._nearest(token, 2) or (token,)
 
