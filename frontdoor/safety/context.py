@@ -54,12 +54,21 @@ class Context:
             found.add("past")
         if any(start < match.end for start, _ in self._spans("hypothetical")):
             found.add("hypothetical")
-        if self._spans("education"):
+        if self._outside("education", "not_education"):
             found.add("education")
         return found
 
     def _spans(self, cue: str) -> list[Span]:
         return self.spans.get(CUE + cue, [])
+
+    def _outside(self, cue: str, unless: str) -> list[Span]:
+        """Return where *cue* stands and is not part of *unless*: "no", but not of "no one"."""
+        innocent = self._spans(unless)
+        return [
+            span
+            for span in self._spans(cue)
+            if not any(start <= span[0] and span[1] <= end for start, end in innocent)
+        ]
 
     def _near(self, cue: str, match: Match, reach: int) -> bool:
         return any(self._distance(span, match) <= reach for span in self._spans(cue))
@@ -81,11 +90,8 @@ class Context:
         )
 
     def _negated(self, match: Match) -> bool:
-        innocent = self._spans("not_negation")
         for cue, reach in (("negation", NEGATION_REACH), ("long_negation", LONG_NEGATION_REACH)):
-            for span in self._spans(cue):
-                if any(start <= span[0] and span[1] <= end for start, end in innocent):
-                    continue
+            for span in self._outside(cue, "not_negation"):
                 if all(i in match.skipped for i in range(*span)):
                     return True
                 if span[1] <= match.start and self._distance(span, match) <= reach and not self._cut(span, match, cue):
