@@ -75,6 +75,11 @@ class Settings:
         """Where each process writes its log."""
         return self.data_dir / "logs"
 
+    def phi_of(self, channel: str) -> str:
+        """Return whether personal things may be said on *channel* itself (`allow`) or over a link (`link`)."""
+        given = self.text(f"{channel.upper()}_PHI").lower()
+        return "allow" if given == "allow" else "link"
+
     def text(self, name: str) -> str:
         """Return the setting *name* as text, empty when it is not set."""
         return self.values.get(name, "").strip()

@@ -192,6 +192,6 @@ def _request(conversation: Conversation, turn: str, text: str, press: protocol.P
         press=press,
         language=conversation.language,
         channel=conversation.channel,
-        phi=conversation.phi,
+        phi="allow" if conversation.shows_at_once else conversation.phi,
         carry=conversation.carry,
     )

@@ -39,6 +39,9 @@ class Inbound:
     category: str | None = None
     rule: str | None = None
     held: bool = False  # kept from the bot: the product itself answers
+    via: str = "own"  # "web": a conversation of another channel, continued in the web chat
+    reply_token: str = ""  # LINE's, good for one answer
+    platform_id: str = ""  # of this message on its platform
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ class Conversation:
     language: str
     language_locked: bool
     phi: str
+    via: str
+    stopped_at: datetime | None
     ownership: Ownership
     last_seq: int
     last_patient_seq: int
@@ -113,6 +118,11 @@ class Conversation:
     updated_at: datetime
     last_patient_at: datetime | None
     window_expires_at: datetime | None
+
+    @property
+    def shows_at_once(self) -> bool:
+        """Tell whether the patient reads in our own web chat: what is stored is delivered."""
+        return self.channel == WEB or self.via == WEB
 
     @property
     def state(self) -> State:

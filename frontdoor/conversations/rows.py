@@ -12,7 +12,8 @@ OWNERSHIP = (
     "waiting_since", "claimed_at", "replied_at", "lease_expires_at", "returning_since", "closed_at", "disposition",
 )  # fmt: skip
 PLAIN = (
-    "channel", "account", "address", "display_name", "campaign", "language", "language_locked", "phi", "last_seq",
+    "channel", "account", "address", "display_name", "campaign", "language", "language_locked", "phi", "via",
+    "stopped_at", "last_seq",
     "last_patient_seq", "bot_cursor", "staff_seen_seq", "check_seq", "check_turns", "session", "session_events",
     "active_form", "slots", "carry", "summary", "turn_seq", "turn_tries", "created_at", "updated_at",
     "last_patient_at", "window_expires_at",

@@ -10,7 +10,7 @@ from typing import Any
 
 from frontdoor.assistant.protocol import Press
 from frontdoor.conversations import rows
-from frontdoor.conversations.model import WEB, Conversation, Inbound, Outbound, Receipt, Turn
+from frontdoor.conversations.model import Conversation, Inbound, Outbound, Receipt, Turn
 from frontdoor.database.pool import Connection, Pool
 
 MOST_BUTTONS = 24
@@ -53,6 +53,7 @@ class Store:
                 FROM conversations.conversation c
                 JOIN conversations.message m ON m.conversation_id = c.id AND m.seq > c.bot_cursor
                 WHERE c.id = $1 AND m.author = 'patient' AND m.status = 'received' AND c.turn_instance IS NULL
+                  AND c.stopped_at IS NULL
                   AND (c.state = 'bot' OR (c.state = 'waiting' AND c.bot_ok))
                 ORDER BY m.seq LIMIT 1
             )
@@ -124,7 +125,7 @@ class Store:
             """
             SELECT id FROM conversations.conversation
             WHERE last_patient_seq > bot_cursor AND turn_instance IS NULL
-              AND state IN ('bot', 'waiting', 'closed') AND (state <> 'waiting' OR bot_ok)
+              AND state IN ('bot', 'waiting', 'closed') AND (state <> 'waiting' OR bot_ok) AND stopped_at IS NULL
             ORDER BY last_patient_at LIMIT $1
             """,
             limit,
@@ -220,7 +221,7 @@ async def say(
 
 
 def _open_status(conversation: Conversation) -> str:
-    return "sent" if conversation.channel == WEB else "queued"
+    return "sent" if conversation.shows_at_once else "queued"
 
 
 def _inbound(event: Inbound, message_id: str) -> dict[str, Any]:

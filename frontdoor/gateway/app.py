@@ -2,7 +2,9 @@
 
 from sanic import Sanic
 
-from frontdoor.gateway import chat, errors, events, headers, health, metrics, page, parts
+from frontdoor.gateway import chat, errors, events, headers, health, metrics, page, parts, webhooks
+from frontdoor.scheduling.service import pages
+from frontdoor.scheduling.visits import Visits
 from frontdoor.settings import Settings, SettingsError
 
 REQUEST_MAX_BYTES = 1_000_000
@@ -27,6 +29,8 @@ def create_app(settings: Settings) -> Sanic:
     chat.add_to(app)
     events.add_to(app)
     page.add_to(app, settings)
+    app.blueprint(pages.blueprint(lambda: Visits(app.ctx.gateway.pool, settings, app.ctx.gateway.clinic)))
+    webhooks.add_to(app)
 
     @app.before_server_start
     async def start(app: Sanic, _: object) -> None:

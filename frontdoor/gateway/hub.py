@@ -24,6 +24,11 @@ class Hub:
         self.closing = False
         self._watching: dict[str, set[asyncio.Event]] = {}
         self._marks: dict[str, str] = {}
+        self._any: list[Callable[[], None]] = []
+
+    def on_change(self, do: Callable[[], None]) -> None:
+        """Call *do* after any conversation's change that this process hears of."""
+        self._any.append(do)
 
     @contextmanager
     def watch(self, conversation_id: str) -> Iterator[asyncio.Event]:
@@ -80,3 +85,5 @@ class Hub:
         topic, _, identifier = payload.partition(" ")
         if topic == TOPIC:
             self.wake(identifier)
+            for do in self._any:
+                do()

@@ -14,10 +14,18 @@ import aiohttp
 
 from frontdoor import clinic
 from frontdoor.assistant.client import Assistant
+from frontdoor.channels.contract import Channel
+from frontdoor.channels.registry import channels
+from frontdoor.channels.store import Standings
 from frontdoor.clinic import Clinic
+from frontdoor.conversations import wording
+from frontdoor.conversations.arrivals import Reception
 from frontdoor.conversations.dispatcher import Dispatcher
 from frontdoor.conversations.intake import Intake
+from frontdoor.conversations.outbox import Sender
 from frontdoor.conversations.store import Store
+from frontdoor.conversations.store_arrivals import Arrivals
+from frontdoor.conversations.store_outbox import Outbox
 from frontdoor.conversations.timers import Timers
 from frontdoor.conversations.waiting import Waiting
 from frontdoor.database import pool, standing
@@ -49,6 +57,9 @@ class Gateway:
     assistant: Assistant
     intake: Intake
     dispatcher: Dispatcher
+    channels: dict[str, Channel]
+    reception: Reception
+    sender: Sender
     http: aiohttp.ClientSession
     instance: uuid.UUID
     hub: Hub = field(default_factory=Hub)
@@ -89,6 +100,10 @@ async def build(settings: Settings) -> Gateway:
     store = Store(connections, instance)
     assistant = Assistant(settings)
     waiting = Waiting(facts, emergency, now)
+    intake = Intake(store, screen.load(), settings.region, emergency, now)
+    dispatcher = Dispatcher(store, assistant, facts, waiting, settings.session_max_events, now)
+    on, http = channels(settings), aiohttp.ClientSession()
+    outbox = Outbox(connections, instance)
     gateway = Gateway(
         settings=settings,
         clinic=facts,
@@ -96,11 +111,17 @@ async def build(settings: Settings) -> Gateway:
         pool=connections,
         web=WebStore(connections),
         assistant=assistant,
-        intake=Intake(store, screen.load(), settings.region, emergency, now),
-        dispatcher=Dispatcher(store, assistant, facts, waiting, settings.session_max_events, now),
-        http=aiohttp.ClientSession(),
+        intake=intake,
+        dispatcher=dispatcher,
+        channels=on,
+        reception=Reception(
+            Arrivals(connections), intake, dispatcher, outbox, settings.language, settings.phi_of,
+            wording.facts(facts, emergency), now,
+        ),
+        sender=Sender(outbox, Standings(connections), on, http),
+        http=http,
         instance=instance,
-    )
+    )  # fmt: skip
     await _start(gateway)
     return gateway
 
@@ -115,6 +136,9 @@ async def _start(gateway: Gateway) -> None:
     await asyncio.wait_for(gateway.holding.wait(), standing.CONNECT_SECONDS)
     gateway.watch(partial(gateway.hub.poll, gateway.web.changes))
     gateway.watch(gateway.dispatcher.watch)
+    if gateway.channels:
+        gateway.watch(gateway.sender.watch)
+        gateway.hub.on_change(gateway.sender.wake)
     gateway.watch(Timers(gateway.pool, now).watch)
 
 

@@ -19,6 +19,8 @@ CREATE TABLE conversations.conversation (
     language text NOT NULL DEFAULT 'en',
     language_locked boolean NOT NULL DEFAULT false,  -- the patient chose it
     phi text NOT NULL DEFAULT 'link' CHECK (phi IN ('allow', 'link')),
+    via text NOT NULL DEFAULT 'own' CHECK (via IN ('own', 'web')),  -- where the patient wrote last: a social
+                                         -- conversation goes on in the web chat over a one-time link
     stopped_at timestamptz,              -- the patient said STOP, or blocked us
     -- who may speak (states.py)
     state text NOT NULL DEFAULT 'bot' CHECK (state IN ('bot', 'waiting', 'staff', 'returning', 'closed')),
@@ -94,7 +96,9 @@ CREATE TABLE conversations.message (
     status text NOT NULL CHECK (status IN ('received', 'queued', 'sending', 'sent', 'delivered', 'read', 'failed',
                                            'suppressed', 'unknown', 'expired', 'kept')),
     fail_reason text,
-    platform_id text,
+    platform_ids text[] NOT NULL DEFAULT '{}',  -- a long message is several there
+    calls_done smallint NOT NULL DEFAULT 0,
+    sender_instance uuid,
     tries smallint NOT NULL DEFAULT 0,
     due_at timestamptz,
     level text,                             -- what the screen said of a patient's text
@@ -109,8 +113,8 @@ CREATE UNIQUE INDEX message_client ON conversations.message (conversation_id, cl
 CREATE UNIQUE INDEX message_answer ON conversations.message (conversation_id, answers, part)
     WHERE author = 'bot' AND answers IS NOT NULL;
 CREATE INDEX message_event ON conversations.message (conversation_id, event_id) WHERE event_id IS NOT NULL;
-CREATE INDEX message_outbox ON conversations.message (due_at) WHERE status IN ('queued', 'sending');
-CREATE INDEX message_platform ON conversations.message (platform_id) WHERE platform_id IS NOT NULL;
+CREATE INDEX message_outbox ON conversations.message (conversation_id, seq) WHERE status IN ('queued', 'sending');
+CREATE INDEX message_platform ON conversations.message USING gin (platform_ids) WHERE platform_ids <> '{}';
 
 -- Every event of every platform, once.
 CREATE TABLE conversations.received (
@@ -161,6 +165,27 @@ CREATE TABLE conversations.web_session (
 );
 CREATE INDEX web_session_conversation ON conversations.web_session (conversation_id);
 
+-- One-time links from a platform to the web chat.
+CREATE TABLE conversations.link (
+    token_sha256 bytea PRIMARY KEY,
+    conversation_id uuid NOT NULL REFERENCES conversations.conversation ON DELETE CASCADE,
+    purpose text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz
+);
+
+-- STOP, START, HELP and what else a patient agreed to or not, each with its time and source.
+CREATE TABLE conversations.consent (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    conversation_id uuid NOT NULL REFERENCES conversations.conversation ON DELETE CASCADE,
+    kind text NOT NULL,
+    source text NOT NULL,                -- keyword, platform, staff, bot
+    detail text NOT NULL DEFAULT '',
+    at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX consent_conversation ON conversations.consent (conversation_id, id);
+
 -- Whatever changes a conversation wakes who watches it.
 CREATE FUNCTION conversations.touch() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -198,7 +223,7 @@ BEGIN
     ON CONFLICT (channel, account, address) DO UPDATE SET
         last_seq = c.last_seq  -- takes the row's lock
     RETURNING * INTO thread;
-    took_turn := NOT held AND thread.turn_instance IS NULL AND thread.check_seq IS NULL
+    took_turn := NOT held AND thread.turn_instance IS NULL AND thread.check_seq IS NULL AND thread.stopped_at IS NULL
                  AND thread.last_patient_seq <= thread.bot_cursor
                  AND (thread.state = 'bot' OR (thread.state = 'waiting' AND thread.bot_ok));
     UPDATE conversations.conversation c SET
@@ -206,6 +231,7 @@ BEGIN
         last_patient_seq = c.last_seq + 1,
         last_patient_at = now(),
         display_name = coalesce(nullif(e->>'display_name', ''), c.display_name),
+        via = coalesce(e->>'via', 'own'),
         window_expires_at = now() + make_interval(hours => (e->>'window_hours')::int),
         bot_cursor = CASE WHEN held AND c.last_patient_seq <= c.bot_cursor THEN c.last_seq + 1
                           ELSE c.bot_cursor END,
@@ -215,9 +241,10 @@ BEGIN
     WHERE c.id = thread.id RETURNING * INTO thread;
     seq := thread.last_seq;
     INSERT INTO conversations.message (conversation_id, seq, id, author, epoch, text, language, attachment, press,
-                                       event_id, status, level, category, rule)
+                                       event_id, platform_ids, status, level, category, rule)
     VALUES (thread.id, thread.last_seq, (e->>'message_id')::uuid, 'patient', thread.epoch, e->>'text', e->>'language',
             nullif(e->'attachment', 'null'), nullif(e->'press', 'null'), e->>'event_id',
+            array_remove(ARRAY[nullif(e->>'platform_id', '')], NULL),
             CASE WHEN held THEN 'kept' ELSE 'received' END, e->>'level', e->>'category', e->>'rule');
     RETURN NEXT;
 END $$;

@@ -1,0 +1,41 @@
+"""Reading webhook bodies: a clear refusal or a JSON object, and nothing in between."""
+
+from typing import Any
+
+import orjson
+
+from frontdoor.channels.contract import Malformed
+
+DEPTH_MOST = 24
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """Return the JSON object in *body*.
+
+    Raises:
+        Malformed: It is no UTF-8, no JSON, no object, or nested deeper than any platform nests.
+    """
+    try:
+        value = orjson.loads(body)
+    except ValueError:
+        raise Malformed("no JSON") from None
+    if not isinstance(value, dict):
+        raise Malformed("no object")
+    if _deeper(value, DEPTH_MOST):
+        raise Malformed("nested too deep")
+    return value
+
+
+def _deeper(value: Any, most: int) -> bool:
+    """Tell whether *value* is nested deeper than *most*, without recursion."""
+    level: list[Any] = [value]
+    for _ in range(most):
+        level = [item for outer in level for item in _inner(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _inner(value: Any) -> list[Any]:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [item for item in items if isinstance(item, dict | list)]

@@ -1,0 +1,34 @@
+"""The channels that are on: those whose settings are there."""
+
+from importlib import import_module
+
+from frontdoor.channels.contract import Channel, is_configured
+from frontdoor.settings import Settings
+
+# name -> where its class and its required SETTINGS are; the webhook is /webhooks/<name>
+CHANNELS = {
+    "telegram": "frontdoor.channels.telegram:Telegram",
+}
+
+
+def channels(settings: Settings) -> dict[str, Channel]:
+    """Return the channels that are on, by name."""
+    return {name: make(name, settings) for name in CHANNELS if is_on(name, settings)}
+
+
+def is_on(name: str, settings: Settings) -> bool:
+    """Tell whether everything that channel *name* needs is set."""
+    return is_configured(settings, required(name))
+
+
+def required(name: str) -> tuple[str, ...]:
+    """Return the settings without which channel *name* is off."""
+    settings: tuple[str, ...] = import_module(CHANNELS[name].partition(":")[0]).SETTINGS
+    return settings
+
+
+def make(name: str, settings: Settings) -> Channel:
+    """Return channel *name*, whether or not it is on."""
+    module, _, class_name = CHANNELS[name].partition(":")
+    channel: Channel = getattr(import_module(module), class_name)(settings)
+    return channel

@@ -1,0 +1,181 @@
+"""What a channel parsed out of a webhook, one event at a time, into conversations."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from frontdoor.channels.contract import Channel, Event
+from frontdoor.channels.numbered import chosen
+from frontdoor.conversations import store_ownership
+from frontdoor.conversations.consent import keyword
+from frontdoor.conversations.dispatcher import Dispatcher
+from frontdoor.conversations.happenings import HandoffAsked, PatientCancelled
+from frontdoor.conversations.intake import Intake
+from frontdoor.conversations.model import Inbound, Outbound
+from frontdoor.conversations.states import State
+from frontdoor.conversations.store import say
+from frontdoor.conversations.store_arrivals import Arrivals
+from frontdoor.conversations.store_outbox import Outbox
+from frontdoor.conversations.wording import wording
+from frontdoor.privacy.audit import SYSTEM
+
+log = logging.getLogger(__name__)
+ELSEWHERE = "answered_elsewhere"  # the handoff reason when somebody writes in the platform's own inbox
+
+
+@dataclass(frozen=True)
+class Reception:
+    """Takes events of every channel. *facts* fills the product's own sentences."""
+
+    arrivals: Arrivals
+    intake: Intake
+    dispatcher: Dispatcher
+    outbox: Outbox
+    language: str
+    phi: Callable[[str], str]
+    facts: dict[str, str]
+    now: Callable[[], datetime]
+
+    async def take(self, channel: Channel, events: Sequence[Event]) -> list[str]:
+        """Take every event; return what each became, for the figures. What fails is raised after the others are in.
+
+        Raises:
+            Exception: The database refused one; the platform should deliver again, what is in stays in once.
+        """
+        became, failed = [], None
+        for event in events:
+            try:
+                became.append(await self._take(channel, event))
+            except Exception as error:  # the others of the batch come first
+                log.error("%s: an event failed: %s", channel.name, type(error).__name__)
+                failed = failed or error
+        if failed is not None:
+            raise failed
+        return became
+
+    async def _take(self, channel: Channel, event: Event) -> str:
+        if event.kind == "ignored":
+            return f"ignored {event.reason}"
+        if event.kind in ("message", "press", "start"):
+            return await self._said(channel, event)
+        if event.kind == "delivery":
+            return await self._delivered(channel, event)
+        if event.kind == "unsend":
+            await self.arrivals.unsend(channel.name, channel.account, event.platform_id)
+        elif event.kind == "edit":
+            return await self._edited(channel, event)
+        elif event.kind == "identity":
+            await self.arrivals.readdress(channel.name, channel.account, event.address, event.text)
+        else:
+            await self._reported(channel, event)
+        return event.kind
+
+    async def _said(self, channel: Channel, event: Event) -> str:
+        """Take what a person wrote, pressed or opened."""
+        if event.ref or event.kind == "start":
+            await self._opened(channel, event)
+            if event.kind == "start" and not event.text:
+                event = _hello(event, self.language)
+        consent = keyword(event.text) if event.kind == "message" else None
+        if consent is not None:
+            return await self._consent(channel, event, consent, "keyword")
+        inbound = await self._inbound(channel, event)
+        if inbound is None:
+            return "ignored not offered"
+        receipt = await self.intake.accept(inbound)
+        if receipt.turn is not None:
+            self.dispatcher.start(receipt.turn)
+        return event.kind if receipt.fresh else "repeated"
+
+    async def _inbound(self, channel: Channel, event: Event) -> Inbound | None:
+        """Return the message to store; None for a press of what was never offered here."""
+        where = (channel.name, channel.account, event.address)
+        payload, press = event.payload, None
+        if not payload and event.text:
+            offered = await self.arrivals.offered(*where)
+            index = chosen(event.text, [title for title, _ in offered]) if offered else None
+            payload = offered[index][1] if index is not None else ""
+        if payload:
+            conversation = await self.arrivals.find(*where)
+            press = await self.intake.store.pressed(conversation.id, payload) if conversation else None
+            if press is None and event.kind == "press":
+                return None
+        text = event.text or (press.title if press else "") or _described(event)
+        return Inbound(
+            *where, event.id, text, press=press, display_name=event.name, language=self.language,
+            phi=self.phi(channel.name), window_hours=channel.limits.window_hours, platform_id=event.platform_id,
+        )  # fmt: skip
+
+    async def _opened(self, channel: Channel, event: Event) -> None:
+        async with self.arrivals.pool.acquire() as connection, connection.transaction():
+            conversation = await self.arrivals.begin(
+                connection, channel.name, channel.account, event.address, language=self.language,
+                phi=self.phi(channel.name), name=event.name,
+            )  # fmt: skip
+            if event.ref:
+                await self.arrivals.set_campaign(connection, conversation.id, event.ref[:64])
+
+    async def _delivered(self, channel: Channel, event: Event) -> str:
+        if event.platform_id:
+            known = await self.outbox.raise_status(
+                channel.name, channel.account, event.platform_id, event.status, event.error_code
+            )
+            return event.status if known else "ignored unknown message"
+        if event.at is not None:
+            await self.outbox.read_up_to(channel.name, channel.account, event.address, event.status, event.at)
+        return event.status
+
+    async def _edited(self, channel: Channel, event: Event) -> str:
+        """Keep the newest words; an emergency in them counts as if it were new."""
+        await self.arrivals.edit(channel.name, channel.account, event.platform_id, event.text)
+        if self.intake.screen(event.text).level == "emergency":
+            inbound = await self._inbound(channel, event)
+            if inbound is not None:
+                await self.intake.accept(inbound)
+        return "edit"
+
+    async def _reported(self, channel: Channel, event: Event) -> None:
+        """Take stop, resume, echo, standby and handed_back."""
+        if event.kind in ("stop", "resume"):
+            await self._consent(channel, event, "stop" if event.kind == "stop" else "start", "platform")
+            return
+        async with self.arrivals.pool.acquire() as connection, connection.transaction():
+            if not await self.arrivals.once(connection, channel.name, channel.account, event.id, event.kind):
+                return
+            now = await self.arrivals.begin(
+                connection, channel.name, channel.account, event.address, language=self.language,
+                phi=self.phi(channel.name), name="",
+            )  # fmt: skip
+            if event.kind == "handed_back":
+                if now.ownership.reason == ELSEWHERE and now.state is State.WAITING:
+                    await store_ownership.apply(connection, now, PatientCancelled(self.now()), SYSTEM)
+            else:
+                await store_ownership.apply(connection, now, HandoffAsked(self.now(), ELSEWHERE), SYSTEM)
+                if event.text:
+                    await say(connection, now, Outbound(event.text), author="staff", status="sent")
+
+    async def _consent(self, channel: Channel, event: Event, kind: str, source: str) -> str:
+        """Note STOP, START or HELP; confirm what the person typed, once."""
+        async with self.arrivals.pool.acquire() as connection, connection.transaction():
+            if not await self.arrivals.once(connection, channel.name, channel.account, event.id, kind):
+                return "repeated"
+            now = await self.arrivals.begin(
+                connection, channel.name, channel.account, event.address, language=self.language,
+                phi=self.phi(channel.name), name=event.name,
+            )  # fmt: skip
+            await self.arrivals.consent(connection, now.id, kind, source)
+            if source == "keyword":
+                text = wording(f"consent_{kind}", now.language, **self.facts)
+                await say(connection, now, Outbound(text), author="system")
+        return kind
+
+
+def _hello(event: Event, language: str) -> Event:
+    """Return what a person who only opened the conversation is taken to say."""
+    return replace(event, text=wording("opened", language))
+
+
+def _described(event: Event) -> str:
+    """Return what stands for a message without words."""
+    return " ".join(f"[{media.kind}]" for media in event.media) or "[…]"

@@ -1,0 +1,195 @@
+"""Messages on their way to a platform: first in, first out in each conversation, one at a time."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from frontdoor.conversations import rows
+from frontdoor.conversations.model import Conversation, Message
+from frontdoor.conversations.store import instance_key
+from frontdoor.database.pool import Pool
+
+RANK = {"sending": 0, "unknown": 0, "sent": 1, "delivered": 2, "read": 3}  # a status only rises
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A message that this process is to send. *calls_done* of its calls were made in earlier tries."""
+
+    conversation: Conversation
+    message: Message
+    id: str
+    calls_done: int
+    tries: int
+    last_platform_id: str  # of the person's newest message
+    window_open: bool
+
+
+class Outbox:
+    """The only SQL of delivery. *instance* names this process in what it has in its hands."""
+
+    def __init__(self, pool: Pool, instance: uuid.UUID) -> None:
+        self.pool, self.instance = pool, instance
+
+    async def take(self, channels: Sequence[str], *, limit: int) -> list[Sending]:
+        """Take the next message of up to *limit* conversations of *channels* that are not paused.
+
+        What the bot may no longer say is kept for staff instead; to who said stop, only the product's own words go.
+        """
+        async with self.pool.acquire() as connection, connection.transaction():
+            heads = await connection.fetch(
+                """
+                WITH head AS (
+                    SELECT DISTINCT ON (conversation_id) conversation_id, seq, status, due_at
+                    FROM conversations.message WHERE status IN ('queued', 'sending')
+                    ORDER BY conversation_id, seq
+                )
+                SELECT c.*, head.seq AS head FROM head
+                JOIN conversations.conversation c ON c.id = head.conversation_id
+                LEFT JOIN channels.standing s ON s.channel = c.channel AND s.account = c.account
+                WHERE head.status = 'queued' AND head.due_at <= now() AND c.channel = ANY($1) AND s.paused_at IS NULL
+                ORDER BY c.priority, head.due_at LIMIT $2 FOR UPDATE OF c SKIP LOCKED
+                """,
+                list(channels),
+                limit,
+            )
+            taken = [await self._take_one(connection, row) for row in heads]
+        return [sending for sending in taken if sending is not None]
+
+    async def _take_one(self, connection: Any, row: Any) -> Sending | None:
+        conversation = rows.conversation(row)
+        found = await connection.fetchrow(
+            """
+            UPDATE conversations.message m SET
+                status = CASE
+                    WHEN m.status <> 'queued' THEN m.status
+                    WHEN m.author = 'bot' AND ($3 OR m.epoch <> $4) THEN 'suppressed'
+                    WHEN m.author <> 'system' AND $5 THEN 'failed'
+                    ELSE 'sending' END,
+                fail_reason = CASE WHEN m.author <> 'system' AND $5 THEN 'stopped' END,
+                sender_instance = $6, tries = tries + 1
+            WHERE conversation_id = $1 AND seq = $2
+            RETURNING m.*, (SELECT platform_ids[1] FROM conversations.message p WHERE p.conversation_id = $1
+                            AND p.author = 'patient' ORDER BY p.seq DESC LIMIT 1) AS last_platform_id,
+                      coalesce($7 > now(), true) AS window_open
+            """,
+            uuid.UUID(conversation.id),
+            row["head"],
+            not conversation.ownership.bot_may_speak,
+            conversation.epoch,
+            conversation.stopped_at is not None,
+            self.instance,
+            conversation.window_expires_at,
+        )
+        if found["status"] != "sending":
+            return None
+        return Sending(
+            conversation, rows.message(found), str(found["id"]), found["calls_done"], found["tries"],
+            found["last_platform_id"] or "", found["window_open"],
+        )  # fmt: skip
+
+    async def done_call(self, sending: Sending, platform_id: str) -> None:
+        """Note that one more call of *sending* was taken by the platform."""
+        await self.pool.execute(
+            """
+            UPDATE conversations.message SET calls_done = calls_done + 1,
+                platform_ids = CASE WHEN $3 = '' THEN platform_ids ELSE array_append(platform_ids, $3) END
+            WHERE conversation_id = $1 AND seq = $2
+            """,
+            uuid.UUID(sending.conversation.id),
+            sending.message.seq,
+            platform_id,
+        )
+
+    async def finish(
+        self, sending: Sending, status: str, *, reason: str | None = None, after_seconds: float | None = None
+    ) -> None:
+        """End this try: sent, failed, unknown or expired; or queued again, due *after_seconds*."""
+        await self.pool.execute(
+            """
+            WITH thread AS (
+                UPDATE conversations.conversation SET updated_at = now() WHERE id = $1
+            )
+            UPDATE conversations.message SET status = $3, fail_reason = $4, sender_instance = NULL,
+                sent_at = CASE WHEN $3 = 'sent' THEN now() ELSE sent_at END,
+                due_at = CASE WHEN $3 = 'queued' THEN now() + make_interval(secs => $5) END
+            WHERE conversation_id = $1 AND seq = $2 AND status = 'sending'
+            """,
+            uuid.UUID(sending.conversation.id),
+            sending.message.seq,
+            status,
+            reason,
+            after_seconds or 0.0,
+        )
+
+    async def raise_status(self, channel: str, account: str, platform_id: str, status: str, code: str) -> bool:
+        """Take a delivery report; statuses only rise, a failure that comes later is shown. False: not ours."""
+        row = await self.pool.fetchrow(
+            """
+            SELECT m.conversation_id, m.seq, m.status FROM conversations.message m
+            JOIN conversations.conversation c ON c.id = m.conversation_id
+            WHERE m.platform_ids @> ARRAY[$3] AND c.channel = $1 AND c.account = $2 AND m.author <> 'patient'
+            """,
+            channel,
+            account,
+            platform_id,
+        )
+        if row is None:
+            return False
+        rises = RANK.get(status, -1) > RANK.get(row["status"], 9)
+        if rises or (status == "failed" and row["status"] not in ("read", "failed")):
+            await self.pool.execute(
+                """
+                WITH thread AS (UPDATE conversations.conversation SET updated_at = now() WHERE id = $1)
+                UPDATE conversations.message SET status = $3, fail_reason = $4 WHERE conversation_id = $1 AND seq = $2
+                """,
+                row["conversation_id"],
+                row["seq"],
+                status,
+                code or None,
+            )
+        return True
+
+    async def read_up_to(self, channel: str, account: str, address: str, status: str, at: Any) -> None:
+        """Take a watermark: everything sent before *at* is delivered, or read."""
+        await self.pool.execute(
+            """
+            UPDATE conversations.message m SET status = $4 FROM conversations.conversation c
+            WHERE c.id = m.conversation_id AND c.channel = $1 AND c.account = $2 AND c.address = $3
+              AND m.author <> 'patient' AND m.sent_at <= $5
+              AND m.status = ANY(CASE WHEN $4 = 'read' THEN ARRAY['sent', 'delivered'] ELSE ARRAY['sent'] END)
+            """,
+            channel, account, address, status, at,
+        )  # fmt: skip
+
+    async def bury(self) -> int:
+        """Mark what dead processes had begun to send: it may or may not have gone, so it is never sent twice."""
+        marked = 0
+        async with self.pool.acquire() as connection:
+            holders = await connection.fetch(
+                "SELECT DISTINCT sender_instance FROM conversations.message WHERE status = 'sending' "
+                "AND sender_instance <> $1",
+                self.instance,
+            )
+            for row in holders:
+                key = instance_key(row["sender_instance"])
+                if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", key):
+                    continue
+                status = await connection.execute(
+                    "UPDATE conversations.message SET status = 'unknown', sender_instance = NULL "
+                    "WHERE status = 'sending' AND sender_instance = $1",
+                    row["sender_instance"],
+                )
+                marked += int(status.split()[-1])
+                await connection.execute("SELECT pg_advisory_unlock($1)", key)
+        return marked
+
+    async def fail_queued(self, conversation_id: str, reason: str) -> None:
+        """Fail everything that waits for a person whom the platform does not reach any more."""
+        await self.pool.execute(
+            "UPDATE conversations.message SET status = 'failed', fail_reason = $2 "
+            "WHERE conversation_id = $1 AND status = 'queued'",
+            uuid.UUID(conversation_id),
+            reason,
+        )
