@@ -54,7 +54,8 @@ def _events(turn: Turn, before: dict[str, Any]) -> Events:
     if turn.rejected:
         return [ActionExecutionRejected(FORM)]
     after = turn.visit.dump()
-    changed = [SlotSet("visit", after)] if after != before else []
+    # Never without a slot: the form would take silence for "does not apply" and leave the message to the fallback.
+    changed = [SlotSet("visit", after) if after != before else SlotSet("visit_answer", None)]
     mirrored = [
         SlotSet(name, value) for name, value in booking_steps.for_desk(turn).items() if turn.tracker.get_slot(name) != value
     ]
@@ -80,12 +81,18 @@ async def _handle(turn: Turn) -> None:
             await booking_steps.advance(turn)
         return
     if not _is_running(turn.tracker):
+        if turn.intent == "inform" and not booking_steps.says_enough(turn):
+            turn.say("utter_visit_stray_answer", turn.button("book", "book_visit"), turn.button("person", "human"))
+            turn.end()
+            return
         await _start(turn, JOBS.get(turn.intent, visit.job or "book"))
         return
     if turn.pressed.get("choice") == "stop" or (not turn.pressed and _is_stop(turn)):
         await _stop(turn)
     elif turn.intent == "human" and _wants_person(turn):
         await _person(turn)
+    elif turn.is_press(turn.intent) and JOBS.get(turn.intent) == visit.job and not turn.pressed:
+        await booking_steps.advance(turn)
     elif _is_other_job(turn):
         await _start(turn, JOBS[turn.intent])
     elif turn.intent in ELSEWHERE and _is_elsewhere_first(turn):
@@ -125,7 +132,9 @@ async def _answer(turn: Turn) -> None:
     if await booking_steps.read(turn):
         visit.tries = 0
         await booking_steps.advance(turn)
-    elif turn.intent in ELSEWHERE and turn.confidence >= LIKELIER:
+    elif booking_corrections.volunteered(turn):
+        await booking_steps.advance(turn)
+    elif turn.intent in ELSEWHERE and turn.confidence >= LIKELY:
         turn.rejected = True
     elif turn.intent in JOBS and turn.confidence >= SURE and JOBS[turn.intent] != visit.job:
         await _start(turn, JOBS[turn.intent])

@@ -35,6 +35,16 @@ async def correct(turn: Turn) -> bool:
     return True
 
 
+def volunteered(turn: Turn) -> bool:
+    """Take what was said before it was asked: whom the visit is for. (Names and dates wait for their question.)"""
+    visit = turn.visit
+    if visit.job != "book" or visit.who or people.read_who(turn.text) != "child":
+        return False
+    visit.who = "child"
+    turn.say("utter_visit_noted_child")
+    return True
+
+
 def _applies(turn: Turn, step: str) -> bool:
     """Only what was answered can be corrected; the question that is open is answered instead."""
     visit = turn.visit

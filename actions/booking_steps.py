@@ -13,6 +13,7 @@ from frontdoor.booking import wording as words
 from frontdoor.booking.kinds import read_kind
 from frontdoor.booking.state import Visit, opening_from, plain_of, window_from
 from frontdoor.booking.states import read_state
+from frontdoor.booking.when import Choice, Window
 from frontdoor.booking.when import read as read_when
 from frontdoor.scheduling.model import Appointment
 
@@ -174,6 +175,13 @@ def could_answer(turn: Turn) -> bool:
         "who": lambda: people.read_who(text),
     }
     return bool(readers[step]()) if step in readers else False
+
+
+def says_enough(turn: Turn) -> bool:
+    """Tell whether words that answer no question are about a visit: they name a kind or a time, or one was left open."""
+    if turn.pressed.get("service_type") or read_kind(turn.text, turn.clinic) or turn.visit.job:
+        return True
+    return isinstance(read_when(turn.text, turn.now, turn.zone, turn.language), Window | Choice)
 
 
 def take_first_words(turn: Turn) -> None:

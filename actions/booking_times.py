@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta, timezone
 
 from actions.booking_turn import Button, Turn, press
 from frontdoor.booking import openings as choosing
+from frontdoor.booking import talk
 from frontdoor.booking import wording as words
 from frontdoor.booking.kinds import read_kind
 from frontdoor.booking.state import Visit, opening_from, plain_of, window_from, window_to
@@ -101,22 +102,34 @@ def _stand_in(option: Window, turn: Turn, number: int) -> Opening:
 
 
 async def ask_opening(turn: Turn) -> None:
-    """Offer openings; when the wish cannot be met say so and offer the next ones there are."""
+    """Offer openings, the same ones again after a question in between; say so when the wish cannot be met."""
     visit = turn.visit
-    found = await _search(turn, visit.wanted)
-    lead = "utter_visit_offer"
-    if not found and visit.shown:
-        visit.shown, lead = [], "utter_visit_no_more"
-        found = await _search(turn, visit.wanted)
-    if not found:
-        lead = "utter_visit_offer_next"
-        found = await _search(turn, _later(turn, visit.wanted))
+    if visit.offered:
+        offer(turn, "utter_visit_offer", [opening_from(one) for one in visit.offered])
+        return
+    lead, found = await _look(turn)
     if not found:
         turn.say("utter_visit_no_openings", turn.button("other_kind", choice="change:kind"), turn.button("person", "human"))
         visit.window = None
         return
     visit.offered = [plain_of(one) for one in found]
     offer(turn, lead, found)
+
+
+async def _look(turn: Turn) -> tuple[str, list[Opening]]:
+    """Return what to say and the openings: as wished, or without the limits that leave none."""
+    visit = turn.visit
+    if found := await _search(turn, visit.wanted):
+        return "utter_visit_offer", found
+    if visit.avoided:
+        visit.avoided, visit.shown = [], []
+        if found := await _search(turn, visit.wanted):
+            return "utter_visit_no_other_clinician", found
+    if visit.shown:
+        visit.shown = []
+        if found := await _search(turn, visit.wanted):
+            return "utter_visit_no_more", found
+    return "utter_visit_offer_next", await _search(turn, _later(turn, visit.wanted))
 
 
 def offer(turn: Turn, lead: str, found: list[Opening]) -> None:
@@ -138,9 +151,10 @@ async def read_opening_answer(turn: Turn) -> bool:
         return await _take_pressed(turn, opening_id, offered)
     choice = turn.pressed.get("choice", "")
     if choice == "more" or (not choice and _wants_more(turn)):
+        visit.offered = []
         return True
     if choice == "clinician" or (not choice and _wants_clinician(turn)):
-        visit.avoided = sorted({*visit.avoided, *(one.practitioner_id for one in offered)})
+        visit.avoided, visit.offered = sorted({*visit.avoided, *(one.practitioner_id for one in offered)}), []
         return True
     meant = choosing.meant(turn.text, offered, turn.now, turn.zone, turn.language)
     if len(meant) == 1:
@@ -152,8 +166,14 @@ async def read_opening_answer(turn: Turn) -> bool:
     if turn.intent == "affirm" and len(offered) == 1:
         return await take_opening(turn, offered[0])
     if turn.intent == "deny" and turn.confidence > 0.6 and len(turn.text) < 20:
+        visit.offered = []
         return True
-    return take_when(turn, turn.text)
+    if take_when(turn, turn.text):
+        return True
+    if talk.correction(turn.text) == "when":
+        visit.forget_opening()
+        return True
+    return False
 
 
 async def _take_pressed(turn: Turn, opening_id: str, offered: list[Opening]) -> bool:
@@ -293,7 +313,6 @@ def _later(turn: Turn, window: Window | None) -> Window:
     """Return a window for the next openings after a wish that cannot be met."""
     today = turn.now.astimezone(turn.zone).date()
     first = min(max(window.first, today), _horizon(turn)) if window else today
-    turn.visit.avoided = []
     return Window(first, max(_horizon(turn), first), asap=True)
 
 

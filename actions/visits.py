@@ -10,6 +10,7 @@ from frontdoor.booking import openings as choosing
 from frontdoor.booking import people
 from frontdoor.booking import wording as words
 from frontdoor.booking.state import appointment_from, instant, plain_of
+from frontdoor.booking.states import zone_of
 from frontdoor.booking.talk import says_no, says_yes
 from frontdoor.scheduling.errors import NotFound, Rejected, Taken
 from frontdoor.scheduling.model import Appointment, Opening
@@ -82,7 +83,7 @@ def line(turn: Turn, one: Appointment) -> str:
     """Return one visit in words."""
     service = turn.clinic.service(one.service_type)
     kind = service.name(turn.language) if service else one.service_type
-    return f"{words.full(one.start, turn.zone, turn.language)}, {kind}, {one.practitioner_name}"
+    return f"{words.full(one.start, zone_of(one.state, turn.zone), turn.language)}, {kind}, {one.practitioner_name}"
 
 
 async def show(turn: Turn) -> None:
@@ -239,7 +240,7 @@ async def join(turn: Turn) -> None:
     assert one
     opens = one.start - JOIN_BEFORE
     if turn.now < opens:
-        turn.say("utter_visits_join_early", visit=line(turn, one), opens=words.full(opens, turn.zone, turn.language))
+        turn.say("utter_visits_join_early", visit=line(turn, one), opens=words.full(opens, zone_of(one.state, turn.zone), turn.language))
     elif turn.now > one.end + JOIN_AFTER:
         turn.say("utter_visits_join_over", turn.button("person", "human"))
     else:

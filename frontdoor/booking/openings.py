@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from frontdoor.booking.fold import fold, words
 from frontdoor.booking.when import Choice, Window, read
+from frontdoor.booking.when_hours import Hours, read_hours
+from frontdoor.booking.when_words import canonical
 from frontdoor.scheduling.model import Opening
 
 OFFERED = 4
@@ -23,14 +25,21 @@ def spread(found: Sequence[Opening], window: Window | None, zone: ZoneInfo, *, c
     if window and window.near:
         near = sorted(single, key=lambda one: (_distance(one, window, zone), one.start))[:count]
         return sorted(near, key=lambda one: one.start)
-    chosen = single[:1] if single else []
-    if window and window.asap:
-        chosen = single[:2]
-    for apart_days, apart in ((True, APART), (False, APART * 2), (False, APART), (False, timedelta(0))):
+    chosen = single[:2] if window and window.asap else _one_a_day(single, zone, count)
+    for apart in (APART * 2, APART, timedelta(0)):
         for one in single:
-            if len(chosen) < count and one not in chosen and _fits(one, chosen, zone, apart, apart_days=apart_days):
+            if len(chosen) < count and one not in chosen and all(abs(one.start - other.start) >= apart for other in chosen):
                 chosen.append(one)
     return sorted(chosen, key=lambda one: one.start)
+
+
+def _one_a_day(single: list[Opening], zone: ZoneInfo, count: int) -> list[Opening]:
+    """Choose one opening of each day, early on the first, later in the day on those after it."""
+    days: dict[date, list[Opening]] = {}
+    for one in single:
+        days.setdefault(one.start.astimezone(zone).date(), []).append(one)
+    chosen = list(days.values())[:count]
+    return [day[number * len(day) // len(chosen)] for number, day in enumerate(chosen)]
 
 
 def _one_per_start(found: Sequence[Opening]) -> list[Opening]:
@@ -45,12 +54,6 @@ def _one_per_start(found: Sequence[Opening]) -> list[Opening]:
             )
         )
     return kept
-
-
-def _fits(one: Opening, chosen: list[Opening], zone: ZoneInfo, apart: timedelta, *, apart_days: bool) -> bool:
-    if apart_days:
-        return one.start.astimezone(zone).date() not in {other.start.astimezone(zone).date() for other in chosen}
-    return all(abs(one.start - other.start) >= apart for other in chosen)
 
 
 def _distance(one: Opening, window: Window, zone: ZoneInfo) -> float:
@@ -102,6 +105,8 @@ def meant(text: str, offered: Sequence[Opening], now: datetime, zone: ZoneInfo, 
         return [offered[number - 1]] if 1 <= number <= len(offered) else []
     if _ANY.match(plain) and offered:
         return [offered[0]]
+    if days := _on_weekdays(text, offered, zone):
+        return days
     at = read(text, now, zone, language)
     dated = _dated(at, offered, zone) if at is not None else []
     if dated and len(dated) < len(offered) or len(dated) == 1:
@@ -109,6 +114,24 @@ def meant(text: str, offered: Sequence[Opening], now: datetime, zone: ZoneInfo, 
     if position := _position(plain, len(offered)):
         return [offered[position - 1]]
     return _with_clinician(text, offered)
+
+
+def _on_weekdays(text: str, offered: Sequence[Opening], zone: ZoneInfo) -> list[Opening]:
+    """Return those on the weekday that is named and nothing else is said of the day: "the tuesday one", "tuesday at 3"."""
+    plain = canonical(re.sub(r"\bones?\b", " ", fold(text)))
+    named = {int(number) for number in re.findall(r"\bwds?(\d)\b", plain)}
+    if not named or re.search(r"mo\d|\bnext\b|\bsecond\b|\d/\d|\bnot\b|week", plain):
+        return []
+    there = [one for one in offered if one.start.astimezone(zone).weekday() in named]
+    hours = read_hours(re.sub(r"\bwds?\d\b", " | ", plain))
+    fit = [one for one in there if any(_in_hours(one.start.astimezone(zone).time(), part) for part in hours)]
+    return fit if hours else there
+
+
+def _in_hours(at: time, part: Hours) -> bool:
+    if part.near:
+        return at == part.near or (part.near.minute == 0 and at.hour == part.near.hour)
+    return (part.earliest or time.min) <= at < (part.latest or time.max)
 
 
 def _position(plain: str, count: int) -> int | None:

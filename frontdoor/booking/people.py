@@ -22,6 +22,8 @@ _TAIL = re.compile(r"[\s,.!;]*(?:\b(?:please|por favor|thanks|thank you|gracias)
 _NO_NAME_WORDS = frozenset(
     "what why how when where who which can could do does is are was will would should the my your have has had need want "
     "i you we they it me yes no ok okay hello hi thanks thank please help visit appointment doctor time date day book "
+    "next week weekend month monday tuesday wednesday thursday friday saturday sunday afternoon evening later soon minutes "
+    "lunes martes miercoles jueves viernes sabado domingo semana tarde noche mes dia hoy "
     "cancel stop change nothing nobody none asap tomorrow today morning afternoon name because and but for with not dont "
     "que como cuando donde quien cual por para con sin pero quiero necesito tengo cita doctor doctora hora fecha hola "
     "gracias cambiar cancelar nada mi tu su yo si es una un mañana ayuda favor".split()
@@ -143,7 +145,10 @@ _CHILD = frozenset(
     "grandchild nephew niece children hijo hija hijos nino nina bebe nieto nieta sobrino sobrina chico chica hijastro hijastra "
     "nene nena menor".split()
 )
-_SELF = frozenset("me myself self mine mi yo mismo misma".split())
+_SELF = re.compile(
+    r"^(?:(?:it'?s|its|it is|just|only|this is|yes|si|es|la visita es|the visit is|solo|no|actually|en realidad)[ ,]+)*"
+    r"(?:(?:for|para) )?(?:me|myself|self|mine|my self|i|mi|mi mismo|mi misma|yo|yo mismo|yo misma)(?: (?:only|please|alone|solo|por favor))?$"
+)
 _OTHER = frozenset(
     "husband wife mother father mom dad partner friend brother sister parent boyfriend girlfriend grandmother grandfather grandma "
     "grandpa esposo esposa marido mujer madre padre mama papa pareja amigo amiga hermano hermana abuelo abuela".split()
@@ -157,9 +162,7 @@ def read_who(text: str) -> str | None:
         return "child"
     if found & _OTHER and not found & {"am", "i'm", "soy"}:
         return "other"
-    if found & _SELF and len(found) <= 6 or re.fullmatch(r"(?:it'?s |its )?(?:just )?(?:for )?i\b.*", fold(text)):
-        return "self"
-    return None
+    return "self" if _SELF.match(fold(text).strip(" .!")) else None
 
 
 _RELATIONS = {

@@ -6,6 +6,7 @@ They run after the English ones; weekdays (`wd0`), months (`mo1`) and numbers ar
 from frontdoor.booking.when_english import Canon
 
 _THERE_IS = r"(?: (?:hora|cita|fecha))?(?: (?:disponible|posible|libre|que (?:haya|tengan?|se pueda)))"
+_UNITS = {"dia": "days", "semana": "weeks", "mes": "months"}
 _OF_DAY = r"(?:por|en|a|de|durante) las?"
 
 PHRASES: tuple[tuple[str, Canon], ...] = (
@@ -83,5 +84,3 @@ PHRASES: tuple[tuple[str, Canon], ...] = (
     (r"\b(?:y|o|u)\b", "or"),
     (r"\b(?:el|la|las|los|lo|al|del|de|para|por|en|a)\b", ""),
 )  # fmt: skip
-
-_UNITS = {"dia": "days", "semana": "weeks", "mes": "months"}
