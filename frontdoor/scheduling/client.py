@@ -231,8 +231,13 @@ class Scheduling:
                 self._dialect.release(hold)
             raise
         found = self._settled(written)
-        wanted = (reading.slot_id(resource), fhir.actors(resource, "Patient")[0], fhir.parse_instant(resource["start"]))
-        if (found.opening_id, found.patient_id, found.start) != wanted:
+        asked = self._read({**resource, "id": found.id})
+        same = (found.patient_id, found.start, found.practitioner_id) == (
+            asked.patient_id,
+            asked.start,
+            asked.practitioner_id,
+        )
+        if not same or not self._dialect.is_same(asked.opening_id, found.opening_id):
             raise Unavailable("The scheduling server booked something else.")
         return found
 

@@ -137,6 +137,10 @@ class Rest:
             raise Taken(refused.alternatives) from None
         raise (Taken() if lost and refused.reason == "invalid" else refused) from None
 
+    def is_same(self, asked: str, booked: str) -> bool:
+        """Whether the opening that was booked is the one that was asked for."""
+        return asked == booked
+
     def occupy(self, opening_id: str) -> None:
         """Write the Slot busy, unless the server has done so itself."""
         self._write_slot(opening_id, "busy", ("free", "busy-tentative"))

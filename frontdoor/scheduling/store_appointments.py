@@ -96,10 +96,7 @@ async def create(pool: Pool, draft: Draft, new_id: str, now: datetime) -> tuple[
         existing = await store_patients.existing_id(connection, "Appointment", draft.key)
         if existing:
             return existing, False
-        old = await _replaced(connection, draft, now)
-        await store_slots.lock(connection, [id_ for id_ in (draft.slot_id, old and old["slot_id"]) if id_])
-        if old:
-            await _end(connection, old, "cancelled", "replaced", now)
+        old = await _make_way(connection, draft, [draft.slot_id], now)
         values: dict[str, Any] = {"id": new_id, "status": draft.status, "resource": draft.resource}
         if draft.slot_id:
             values |= await _occupy(connection, draft, new_id, now)
@@ -139,7 +136,7 @@ async def change(pool: Pool, appointment_id: str, draft: Draft, version: int | N
             raise RuleBroken("cancel_window", "The visit is over.", expression="Appointment.status")
         values: dict[str, Any] = {"hold_expires_at": row["hold_expires_at"]}
         if _needs_slot(row, draft):
-            await store_slots.lock(connection, [draft.slot_id or row["slot_id"]])
+            await _make_way(connection, draft, [draft.slot_id or row["slot_id"]], now)
             proof = replace(draft, slot_id=draft.slot_id or row["slot_id"], key_hashes=_proofs(appointment_id, draft))
             values = await _occupy(connection, proof, appointment_id, now)
         elif new in ("cancelled", "entered-in-error") and old != new:
@@ -164,6 +161,17 @@ def _rebook(row: asyncpg.Record, draft: Draft) -> bool:
 
 def _proofs(appointment_id: str, draft: Draft) -> list[str]:
     return [hold_hash(f"Appointment/{appointment_id}"), *draft.key_hashes]
+
+
+async def _make_way(
+    connection: Connection, draft: Draft, slot_ids: Sequence[str | None], now: datetime
+) -> asyncpg.Record | None:
+    """Lock the slots, and cancel and return the appointment that *draft* replaces."""
+    old = await _replaced(connection, draft, now)
+    await store_slots.lock(connection, [id_ for id_ in (*slot_ids, old and old["slot_id"]) if id_])
+    if old:
+        await _end(connection, old, "cancelled", "replaced", now)
+    return old
 
 
 async def _replaced(connection: Connection, draft: Draft, now: datetime) -> asyncpg.Record | None:

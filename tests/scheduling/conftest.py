@@ -3,18 +3,23 @@
 import asyncio
 import socket
 import threading
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import asyncpg
 import pytest
 import requests
 from sanic import Sanic
 
+from frontdoor import clinic
+from frontdoor.database.pool import connect
+from frontdoor.scheduling import seed, store
 from frontdoor.scheduling.client import Scheduling
 from frontdoor.scheduling.service import create_app
-from frontdoor.settings import Settings
+from frontdoor.settings import ROOT, Settings
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=timezone.utc)  # Monday, 10:00 in New York
 
@@ -140,6 +145,44 @@ class Service:
 def clock() -> Clock:
     """The service's clock, at NOW."""
     return Clock()
+
+
+@pytest.fixture(scope="session")
+def seeded(postgres: str, migrated: str) -> str:
+    """Name of a database with the demo clinic and its openings as of NOW; each test's database is a copy of it."""
+    name = f"scheduling_{uuid.uuid4().hex[:12]}"
+    asyncio.run(_execute(postgres, f"CREATE DATABASE {name} TEMPLATE {migrated}"))
+    asyncio.run(_fill(_named(postgres, name)))
+    return name
+
+
+@pytest.fixture
+def database_url(postgres: str, seeded: str) -> Iterator[str]:
+    """Address of a database of this test's own, with the demo clinic in it."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    asyncio.run(_execute(postgres, f"CREATE DATABASE {name} TEMPLATE {seeded}"))
+    yield _named(postgres, name)
+    asyncio.run(_execute(postgres, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+async def _fill(address: str) -> None:
+    pool = await connect(address)
+    await store.seed(pool, seed.read(clinic.load(ROOT / "clinic.yml")), NOW)
+    await store.regenerate(pool, NOW)
+    await pool.close()
+
+
+async def _execute(address: str, statement: str) -> None:
+    connection = await asyncpg.connect(address)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _named(server_url: str, database: str) -> str:
+    address, question, options = server_url.partition("?")
+    return f"{address.rpartition('/')[0]}/{database}{question}{options}"
 
 
 @pytest.fixture
