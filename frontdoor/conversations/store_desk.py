@@ -133,13 +133,17 @@ async def give_back(
 ) -> Conversation:
     """Return the conversation to the bot, which then knows the named *slots* and answers what came after *seen_seq*."""
     async with _locked(pool, who, conversation_id) as (connection, now):
+        chosen = {name: now.slots[name] for name in slots if name in now.slots}
         await connection.execute(
-            "UPDATE conversations.conversation SET carry = $2, summary = $3, "
+            # A fresh session of the bot: it begins with what staff chose, and knows nothing else of before.
+            "UPDATE conversations.conversation SET carry = $2, slots = $5, summary = $3, session = session + 1, "
+            "session_events = 0, active_form = NULL, "
             "staff_seen_seq = greatest(staff_seen_seq, least(last_seq, $4)) WHERE id = $1",
             uuid.UUID(now.id),
-            {name: now.slots[name] for name in slots if name in now.slots} | {"language": now.language},
+            chosen | {"language": now.language},
             summary,
             seen_seq,
+            chosen,
         )
         after = await apply(connection, now, ReturnedToBot(who.at, who.staff), who.actor)
         await _tell(connection, after, "back_to_bot", name=now.ownership.owner_name or who.staff.name)

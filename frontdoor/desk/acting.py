@@ -160,14 +160,14 @@ async def presence(request: Request) -> HTTPResponse:
         context.pool, me(request), body.identifier("viewing"), typing=body.flag("typing"), at=context.clock()
     )
     await store_desk.keep_all(context.pool, doer(request))
-    return json_response({"idle_at": views.when(me(request).idle_at)})
+    return _time(request)
 
 
 @acting.post("/active")
 @allowed("desk")
 async def active(request: Request) -> HTTPResponse:
     """Somebody moves the mouse or types: the session goes on."""
-    return json_response({"idle_at": views.when(me(request).idle_at)})
+    return _time(request)
 
 
 @acting.post("/language")
@@ -198,6 +198,11 @@ async def _colleague(request: Request, staff_id: str | None) -> Staff:
     if not found.online:
         raise Refused("offline", found.name)
     return Staff(found.id, found.name, supervisor=found.role in ("supervisor", "admin"))
+
+
+def _time(request: Request) -> HTTPResponse:
+    """Return when the session ends unless the person does something, and what time it is here."""
+    return json_response({"idle_at": views.when(me(request).idle_at), "now": views.when(desk(request).clock())})
 
 
 def _now(after: Conversation) -> HTTPResponse:

@@ -32,6 +32,7 @@ async def state(request: Request) -> HTTPResponse:
     found = await store_reading.lists(context.pool, me(request).scope)
     return json_response({
         "cursor": str(found.cursor),
+        "now": views.when(context.clock()),
         "me": views.myself(me(request)),
         "clinic": context.clinic.name,
         "services": {one.code: dict(one.names) for one in context.clinic.services},

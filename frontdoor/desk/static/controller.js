@@ -1,0 +1,277 @@
+// The one model of the page, and everything that changes it: the stream, and what the person does.
+
+import * as alarm from "./alarm.js";
+import * as m from "./model.js";
+import { follow, get, post, Refused } from "./server.js";
+import { loadWords, say } from "./words.js";
+
+const PRESENCE_MS = 20_000, ACTIVE_MS = 60_000, TICK_MS = 5_000, TOAST_MS = 9_000, TYPING_MS = 6_000;
+
+let model = null, changed = () => {}, leave = () => {};
+let fetching = false, again = false, typedAt = 0, activeAt = Date.now(), waitingBefore = new Set();
+let clockAhead = 0; // of the server, in milliseconds
+const drafts = new Map(); // conversation: {reply, note, mode, id}; in memory only
+
+export const current = () => model;
+export const now = () => Date.now() + clockAhead;
+export const draftOf = (id) => drafts.get(id) ?? { reply: "", note: "", mode: "reply" };
+
+export async function start(render) {
+  changed = render;
+  await refresh();
+  setInterval(tick, TICK_MS);
+  setInterval(presence, PRESENCE_MS);
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, active, { passive: true });
+  document.addEventListener("visibilitychange", () => { presence(); look(); });
+}
+
+/** Read everything anew and follow the stream from there. */
+async function refresh() {
+  leave();
+  let snapshot;
+  try {
+    snapshot = await get("/state");
+  } catch (error) {
+    if (error.code === "signed_out") return;
+    update((before) => before && { ...before, live: false });
+    setTimeout(refresh, 2_000);
+    return;
+  }
+  if (!model || model.me.language !== snapshot.me.language) await loadWords(snapshot.me.language);
+  heard(snapshot.me, snapshot.now);
+  if (!model) waitingBefore = new Set(waiting(snapshot.conversations));
+  update((before) => m.fromSnapshot(snapshot, before ?? {}));
+  if (model.opened) catchUp();
+  leave = follow(snapshot.cursor, {
+    conversations: (news) => {
+      update((before) => m.withConversations(before, news));
+      if (news.some((one) => one.id === model.opened?.id)) news.some((one) => one.gone && one.id === model.opened.id) ? deselect() : catchUp();
+    },
+    viewers: (viewers) => update((before) => m.withViewers(before, viewers)),
+    reset: refresh,
+    live: (live) => update((before) => (before.live === live ? before : { ...before, live })),
+  });
+}
+
+function update(step) {
+  const before = model;
+  model = step(model);
+  if (!model || model === before) return;
+  ring();
+  changed(model);
+}
+
+export function set(changes) {
+  update((before) => ({ ...before, ...changes }));
+}
+
+// --- opening
+
+export async function select(id) {
+  if (model.selected === id && model.opened) return;
+  set({ selected: id, opened: null });
+  try {
+    const answer = await get(`/conversations/${id}`);
+    if (model.selected === id) update((before) => m.withOpened(before, answer));
+    look();
+    presence();
+  } catch (error) {
+    complain(error);
+    if (error.code === "unknown") deselect();
+  }
+}
+
+export function deselect() {
+  set({ selected: null, opened: null });
+  presence();
+}
+
+export async function earlier() {
+  const { id, messages } = model.opened;
+  try {
+    const answer = await get(`/conversations/${id}/messages?before=${messages[0].seq}`);
+    update((before) => m.withEarlier(before, answer));
+  } catch (error) {
+    complain(error);
+  }
+}
+
+/** Read what is new in the opened conversation; one request at a time, and one more if something came meanwhile. */
+async function catchUp() {
+  if (fetching) {
+    again = true;
+    return;
+  }
+  fetching = true;
+  try {
+    do {
+      again = false;
+      if (!model.opened) break;
+      const { id, messages } = model.opened;
+      const answer = await get(`/conversations/${id}/messages?after=${messages.at(-1)?.seq ?? 0}`);
+      update((before) => m.withMessages(before, answer));
+      if (answer.more) again = true;
+    } while (again);
+    look();
+  } catch (error) {
+    if (error.code === "unknown") deselect();
+    else if (error.code === "not_opened") reopen();
+    else if (error.code === "network") setTimeout(catchUp, 2_000);
+  } finally {
+    fetching = false;
+  }
+}
+
+function reopen() {
+  const id = model.selected;
+  set({ selected: null, opened: null });
+  if (id) select(id);
+}
+
+/** Tell how far the owner has read, once it is on a visible screen. */
+function look() {
+  const opened = model?.opened, row = opened && model.conversations[opened.id];
+  const seq = opened?.messages.at(-1)?.seq ?? 0;
+  if (!row || document.hidden || !m.isMine(model, row) || row.state !== "staff" || row.seen_seq >= seq) return;
+  post(`/conversations/${opened.id}/seen`, { seq }).catch(() => {});
+}
+
+// --- acting
+
+/** Do something to a conversation; return the server's answer, or null where it refused (and the page says why). */
+export async function act(id, action, body = {}) {
+  try {
+    return await post(`/conversations/${id}/${action}`, body);
+  } catch (error) {
+    complain(error);
+    if (model.opened?.id === id) catchUp();
+    return null;
+  }
+}
+
+export const take = (row) =>
+  row.state === "waiting" ? act(row.id, "claim", { epoch: row.epoch }) : act(row.id, "takeover");
+
+export function keepDraft(id, changes) {
+  const draft = { ...draftOf(id), ...changes };
+  if ("reply" in changes || "note" in changes) delete draft.id; // another text is another message
+  drafts.set(id, draft);
+  typedAt = Date.now();
+  changed(model);
+}
+
+/** Send the draft. It is kept until the server has it, and sent again it is still one message. */
+export async function send(id) {
+  const draft = draftOf(id), text = draft[draft.mode].trim(), row = model.conversations[id];
+  if (!text || !row || draft.sending) return;
+  const client_message_id = draft.id ?? crypto.randomUUID();
+  drafts.set(id, { ...draft, id: client_message_id, sending: true });
+  changed(model);
+  const body = { text, client_message_id };
+  const answer = await act(id, draft.mode, draft.mode === "reply" ? { ...body, epoch: row.epoch } : body);
+  const { id: _, sending, ...kept } = draftOf(id);
+  drafts.set(id, answer ? { ...kept, [draft.mode]: "" } : { ...kept, id: client_message_id });
+  typedAt = 0;
+  changed(model);
+  if (answer && model.opened?.id === id) catchUp();
+}
+
+export async function search(words) {
+  try {
+    set({ found: (await post("/search", { words })).found });
+  } catch (error) {
+    complain(error);
+  }
+}
+
+export async function reveal(id, name) {
+  return (await act(id, "reveal", { name }))?.value ?? null;
+}
+
+export async function setLanguage(language) {
+  await post("/language", { language });
+  await loadWords(language);
+  set({ me: { ...model.me, language } });
+}
+
+export async function colleagues() {
+  return get("/colleagues");
+}
+
+export function complain(error) {
+  if (!(error instanceof Refused)) throw error;
+  if (error.code === "signed_out") return;
+  const key = `error_${error.code}${["not_waiting", "not_owner"].includes(error.code) && !error.holder ? "_nobody" : ""}`;
+  const text = say(key, { name: error.holder });
+  toast(text === key ? say("error_internal") : text);
+}
+
+function toast(text) {
+  set({ toast: text });
+  announce("alert", text);
+  setTimeout(() => model.toast === text && set({ toast: null }), TOAST_MS);
+}
+
+/** Say something to those who hear the page. */
+export function announce(region, text) {
+  document.getElementById(region).textContent = text;
+}
+
+// --- being there
+
+async function presence() {
+  if (!model) return;
+  const viewing = document.hidden ? null : model.selected;
+  try {
+    const answer = await post("/presence", { viewing, typing: viewing !== null && Date.now() - typedAt < TYPING_MS });
+    heard(answer, answer.now);
+  } catch {
+    // the stream shows that the connection is lost
+  }
+}
+
+async function active() {
+  if (Date.now() - activeAt < ACTIVE_MS) return;
+  await stay();
+}
+
+export async function stay() {
+  activeAt = Date.now();
+  try {
+    const answer = await post("/active");
+    heard(answer, answer.now);
+    changed(model);
+  } catch {
+    activeAt = 0;
+  }
+}
+
+let idleAt = Infinity;
+
+function heard(answer, serverNow) {
+  clockAhead = Date.parse(serverNow) - Date.now();
+  idleAt = Date.parse(answer.idle_at);
+}
+
+export const idleIn = () => Math.ceil((idleAt - now()) / 1000); // seconds
+
+function tick() {
+  if (idleIn() < 0) refresh(); // which leads to the sign-in, if the session is over
+  changed(model);
+}
+
+// --- alarm
+
+function waiting(conversations) {
+  return conversations.filter((one) => one.state === "waiting").map((one) => one.id);
+}
+
+function ring() {
+  const rows = Object.values(model.conversations), ids = new Set(waiting(rows));
+  const fresh = [...ids].filter((id) => !waitingBefore.has(id));
+  const urgent = fresh.filter((id) => m.isEmergency(model.conversations[id])).length;
+  const count = rows.filter(m.isEmergency).length;
+  if (fresh.length) announce(urgent ? "alert" : "status", say(urgent ? "notify_emergency" : "notify_waiting"));
+  alarm.raise({ waiting: fresh.length, emergencies: urgent, count, total: ids.size });
+  waitingBefore = ids;
+}

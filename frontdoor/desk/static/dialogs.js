@@ -1,0 +1,122 @@
+// Dialogs: each is a native <dialog> with a form, so Escape, focus and the background are the browser's work.
+
+import { act, colleagues, complain, search, set, setLanguage } from "./controller.js";
+import { Row } from "./queue.js";
+import { html, useEffect, useRef, useState } from "./preact.js";
+import { prefer, preferences } from "./preferences.js";
+import { KEYS } from "./keys.js";
+import { named, say } from "./words.js";
+
+const DISPOSITIONS = ["answered", "booked", "referred", "emergency", "no_answer", "spam", "other"];
+const KINDS = { return: Return, close: Close, transfer: Transfer, release: Release, priority: Priority, settings: Settings, shortcuts: Shortcuts, search: Search };
+const ON_A_CONVERSATION = ["return", "close", "transfer", "release", "priority"];
+const done = () => set({ dialog: null });
+
+export function Dialogs({ model, row }) {
+  const kind = model.dialog?.kind;
+  if (!kind || (ON_A_CONVERSATION.includes(kind) && !row)) return null;
+  return html`<${KINDS[kind]} key=${kind} model=${model} row=${row} />`;
+}
+
+/** A dialog with a form; `act` is called with its fields and tells whether it is done. */
+function Dialog({ title, lead, go, danger, submit, children }) {
+  const dialog = useRef();
+  useEffect(() => { dialog.current.showModal(); }, []);
+  const submitted = async (event) => {
+    event.preventDefault();
+    if (await submit(new FormData(event.target))) done();
+  };
+  return html`<dialog ref=${dialog} onClose=${done} aria-labelledby="dialog-title">
+    <form onSubmit=${submitted}>
+      <h2 id="dialog-title">${title}</h2>
+      ${lead && html`<p class="help">${lead}</p>`}
+      ${children}
+      <div class="dialog-end"><button type="button" onClick=${done}>${say(submit ? "cancel" : "close")}</button>
+        ${go && html`<button class=${danger ? "danger" : "main"}>${go}</button>`}</div>
+    </form>
+  </dialog>`;
+}
+
+function Return({ model, row }) {
+  const answers = model.opened?.id === row.id ? model.opened.answers : [];
+  const seen = model.opened?.messages.at(-1)?.seq ?? 0;
+  const submit = (fields) => act(row.id, "return", { slots: fields.getAll("slot"), summary: fields.get("summary"), seen });
+  return html`<${Dialog} title=${say("return_title")} lead=${say("return_lead")} go=${say("return_to_bot")} submit=${submit}>
+    <fieldset><legend class="unseen">${say("answers")}</legend>
+      ${answers.map((one) => html`<label class="check"><input type="checkbox" name="slot" value=${one.name} defaultChecked />${named("slot", one.name)}</label>`)}
+      ${!answers.length && html`<p class="help">${say("no_answers")}</p>`}</fieldset>
+    <div class="field"><label for="summary">${say("return_summary")}</label><input id="summary" name="summary" maxlength="600" value=${model.opened?.summary ?? ""} /></div>
+  <//>`;
+}
+
+function Close({ row }) {
+  const submit = (fields) => act(row.id, "close", { disposition: fields.get("disposition") });
+  return html`<${Dialog} title=${say("close_title")} go=${say("close")} submit=${submit}>
+    <fieldset><legend>${say("close_lead")}</legend>
+      ${DISPOSITIONS.map((name) => html`<label class="check"><input type="radio" name="disposition" value=${name} required />${say(`disposition_${name}`)}</label>`)}</fieldset>
+  <//>`;
+}
+
+function Transfer({ row }) {
+  const [there, setThere] = useState({ people: [], queues: [] });
+  useEffect(() => { colleagues().then(setThere).catch(complain); }, []);
+  const submit = (fields) => {
+    const [kind, value] = fields.get("to").split(/:(.*)/);
+    return act(row.id, "transfer", { [kind]: value, note: fields.get("note") });
+  };
+  return html`<${Dialog} title=${say("transfer_title")} go=${say("transfer")} submit=${submit}>
+    <div class="field"><label for="to">${say("transfer_to")}</label><select id="to" name="to">
+      ${there.people.map((one) => html`<option value=${`to:${one.id}`} disabled=${!one.online}>${one.name} ${one.online ? `(${one.conversations})` : `(${say("offline")})`}</option>`)}
+      ${there.queues.map((name) => html`<option value=${`queue:${name}`}>${say("transfer_queue", { name })}</option>`)}
+    </select></div>
+    <div class="field"><label for="note">${say("transfer_note")}</label><textarea id="note" name="note" rows="3" maxlength="2000" required></textarea></div>
+  <//>`;
+}
+
+function Release({ row }) {
+  return html`<${Dialog} title=${say("release_title")} lead=${say("release_lead")} go=${say("release")} submit=${() => act(row.id, "release")} />`;
+}
+
+function Priority({ row }) {
+  const submit = (fields) => act(row.id, "priority", { priority: Number(fields.get("priority")), reason: fields.get("reason") });
+  return html`<${Dialog} title=${say("priority_title")} go=${say("change_priority")} submit=${submit}>
+    <div class="field"><label for="priority">${say("priority")}</label><select id="priority" name="priority">
+      ${[0, 1, 2, 3].map((level) => html`<option value=${level} selected=${level === row.priority}>${say(`priority_${level}`)}</option>`)}</select></div>
+    <div class="field"><label for="reason">${say("why")}</label><input id="reason" name="reason" maxlength="300" required /></div>
+  <//>`;
+}
+
+function Settings({ model }) {
+  const [, again] = useState(0);
+  const change = (changes) => { prefer(changes); again((n) => n + 1); };
+  const notify = async (wanted) => change({ notifications: wanted && (await Notification.requestPermission()) === "granted" });
+  const csrf = document.querySelector('meta[name="csrf"]').content;
+  const onOff = (name, set = (on) => change({ [name]: on })) => html`<label class="check"><input type="checkbox" checked=${preferences[name]} onChange=${(event) => set(event.target.checked)} />
+    ${say({ sound: "sound", alarm: "sound_emergency", notifications: "notifications", keys: "single_keys" }[name])}</label>`;
+  return html`<${Dialog} title=${say("settings")}>
+    <p>${model.me.name} · ${say(`role_${model.me.role}`)}</p>
+    <div>${onOff("sound")}${onOff("alarm")}${onOff("notifications", notify)}${onOff("keys")}</div>
+    <div class="field"><label for="theme">${say("theme")}</label><select id="theme" onChange=${(event) => change({ theme: event.target.value })}>
+      ${["system", "light", "dark"].map((name) => html`<option value=${name} selected=${preferences.theme === name}>${say(`theme_${name}`)}</option>`)}</select></div>
+    <div class="field"><label for="language">${say("language")}</label><select id="language" onChange=${(event) => setLanguage(event.target.value).catch(complain)}>
+      <option value="en" lang="en" selected=${model.me.language === "en"}>English</option><option value="es" lang="es" selected=${model.me.language === "es"}>Español</option></select></div>
+    <p class="links"><a href="/account">${say("account")}</a>
+      ${model.me.may.people && html`<a href="/people">${say("people")}</a>`}${model.me.may.audit && html`<a href="/audit">${say("audit")}</a>`}
+      <button type="submit" formmethod="post" formaction="/logout" name="csrf" value=${csrf} form="logout">${say("sign_out")}</button></p>
+  <//><form id="logout" method="post" action="/logout"></form>`;
+}
+
+function Shortcuts() {
+  return html`<${Dialog} title=${say("shortcuts")}>
+    <dl class="keys">${KEYS.map(([keys, name]) => html`<div class="fact"><dt>${say(name)}</dt><dd>${keys.map((key) => html`<kbd>${key}</kbd> `)}</dd></div>`)}</dl>
+  <//>`;
+}
+
+function Search({ model }) {
+  const submit = async (fields) => { await search(fields.get("words")); return false; };
+  return html`<${Dialog} title=${say("search_conversations")} lead=${say("search_help")} go=${say("search")} submit=${submit}>
+    <div class="field"><label for="words">${say("search")}</label><input id="words" name="words" type="search" minlength="2" maxlength="100" required autofocus /></div>
+    <div role="status">${model.found && !model.found.length && html`<p>${say("search_none")}</p>`}</div>
+    ${model.found?.length > 0 && html`<ul class="found">${model.found.map((row) => html`<${Row} key=${row.id} model=${model} row=${{ ...row, viewers: [] }} onOpen=${done} />`)}</ul>`}
+  <//>`;
+}

@@ -1,0 +1,100 @@
+// What the page knows, and how news changes it. Pure: no fetch, no document. Every function returns a new model.
+
+export const TABS = ["waiting", "mine", "all", "closed"];
+
+export function fromSnapshot(snapshot, before = {}) {
+  return {
+    tab: "waiting", selected: null, opened: null, dialog: null, toast: null, found: null, viewers: {},
+    ...before,
+    me: snapshot.me, clinic: snapshot.clinic, services: snapshot.services, cursor: snapshot.cursor, live: true,
+    conversations: Object.fromEntries(snapshot.conversations.map((one) => [one.id, one])),
+  };
+}
+
+/** Take in the present state of some conversations; what is older than what we have is left out. */
+export function withConversations(model, news) {
+  const conversations = { ...model.conversations };
+  for (const one of news) {
+    const known = conversations[one.id];
+    if (known && BigInt(known.xid) > BigInt(one.xid)) continue;
+    if (one.gone) delete conversations[one.id];
+    else conversations[one.id] = one;
+  }
+  return { ...model, conversations };
+}
+
+export function withViewers(model, viewers) {
+  const conversations = { ...model.conversations };
+  for (const one of Object.values(conversations)) {
+    const now = viewers[one.id] ?? [];
+    if (now.length || one.viewers.length) conversations[one.id] = { ...one, viewers: now };
+  }
+  return { ...model, conversations };
+}
+
+export function withOpened(model, answer) {
+  const opened = { ...answer, id: answer.conversation.id, statuses: {} };
+  return withConversations({ ...model, opened }, [answer.conversation]);
+}
+
+/** Take in newer messages of the opened conversation. */
+export function withMessages(model, answer) {
+  if (model.opened?.id !== answer.conversation.id) return model;
+  const known = new Set(model.opened.messages.map((one) => one.seq));
+  const messages = [...model.opened.messages, ...answer.messages.filter((one) => !known.has(one.seq))];
+  messages.sort((one, other) => one.seq - other.seq);
+  const { statuses, answers, summary, history } = answer;
+  const opened = { ...model.opened, messages, statuses, answers, summary, history };
+  return withConversations({ ...model, opened }, [answer.conversation]);
+}
+
+export function withEarlier(model, answer) {
+  if (model.opened?.id !== answer.conversation.id) return model;
+  const opened = { ...model.opened, messages: [...answer.messages, ...model.opened.messages], more: answer.more };
+  return { ...model, opened };
+}
+
+export function isMine(model, one) {
+  return one.owner?.id === model.me.id && (one.state === "staff" || one.state === "returning");
+}
+
+export function isEmergency(one) {
+  return one.priority === 0 && one.state === "waiting";
+}
+
+export function emergencies(model) {
+  return Object.values(model.conversations).filter(isEmergency).sort(byUrgency);
+}
+
+/** The rows of a tab; emergencies stand above all tabs and are not repeated. */
+export function listed(model, tab) {
+  const all = Object.values(model.conversations);
+  if (tab === "waiting") return all.filter((one) => one.state === "waiting" && !isEmergency(one)).sort(byUrgency);
+  if (tab === "mine") return all.filter((one) => isMine(model, one)).sort(byUrgency);
+  if (tab === "closed") return all.filter((one) => one.state === "closed").sort(latest("closed_at"));
+  return all.filter((one) => one.state !== "closed" && !isEmergency(one)).sort(latest("last_patient_at"));
+}
+
+export function unread(model, one) {
+  return isMine(model, one) && one.last_patient_seq > one.seen_seq;
+}
+
+/** Why the composer is closed (a sentence's key), or null. Notes are always possible. */
+export function locked(model, one, now) {
+  if (one.state === "staff" && isMine(model, one)) {
+    return one.window_expires_at && Date.parse(one.window_expires_at) <= now ? "locked_window" : null;
+  }
+  return `locked_${one.state}`;
+}
+
+function byUrgency(one, other) {
+  return one.priority - other.priority || compare(one.waiting_since ?? "", other.waiting_since ?? "") || compare(one.id, other.id);
+}
+
+function latest(field) {
+  return (one, other) => compare(other[field] ?? "", one[field] ?? "") || compare(one.id, other.id);
+}
+
+function compare(one, other) {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
