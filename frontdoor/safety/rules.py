@@ -1,7 +1,8 @@
 """Reads the rules that clinicians edit: `phrases/<language>/*.yml`.
 
 `language.yml` says how the language is written, `context.yml` holds the words that change what a sign means
-("no", "years ago", "what are the symptoms of"), every other file the rules of one category.
+("no", "years ago", "what are the symptoms of"), every other file the rules of one category. `common.txt` lists the
+everyday words of both languages that look like a word of the rules: they are no typing errors.
 """
 
 import re
@@ -79,7 +80,7 @@ class _Reader:
     """Turns the files of one language into a `Language`."""
 
     def __init__(self, code: str, directory: Path) -> None:
-        self.code = code
+        self.code, self.directory = code, directory
         self.files = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(directory.glob("*.yml"))}
         writing = self.files["language"]
         self.fillers = frozenset(str(writing["fillers"]).split())
@@ -103,7 +104,7 @@ class _Reader:
                 self._use(name)
         writing = self.files["language"]
         telling = frozenset(_bare(str(writing["telling"])).split())
-        common = frozenset(_bare(str(writing["common"])).split()) | telling
+        common = frozenset((self.directory.parent / "common.txt").read_text("utf-8").split()) | telling
         speller = Speller(self.lexicon.vocabulary | set(_bare(str(writing["spelling"])).split()), common, self.lexicon.stems)
         spelling = Spelling(self.short, self.fillers, speller.known, speller.correct)
         return Language(self.code, rules, self.lexicon, spelling, telling)

@@ -1,0 +1,133 @@
+"""How well the screen does on sentences that were written to test it: recall, false alarms, and how sure we are.
+
+The sentences lie in `tests/safety/evaluation/<language>/`. The part `held_out` was written before the rules and is
+not used to change them; `developed` is.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import yaml
+
+from frontdoor.safety.screen import Screen, load
+from frontdoor.safety.verdict import LANGUAGES, Verdict
+from frontdoor.settings import ROOT
+
+EVALUATION = ROOT / "tests" / "safety" / "evaluation"
+PARTS = ("held_out", "developed")
+ORDINARY = "ordinary"
+Z = 1.96  # for 95 %
+# The help is the same number, so one category for the other is no wrong answer.
+_SAME_HELP = (
+    frozenset(
+        "stroke cardiac breathing unconscious_seizure bleeding anaphylaxis head_injury other sepsis_meningitis".split()
+    ),
+    frozenset({"sepsis_meningitis", "infant_fever", "other"}),
+    frozenset({"violence", "child_abuse"}),
+    frozenset({"self_harm", "harm_to_others"}),
+)
+
+Part: TypeAlias = Literal["held_out", "developed"]
+
+
+@dataclass(frozen=True)
+class Example:
+    """One sentence. *kind* is a category for an emergency, else why it is none (`negation`, `past`, …, `ordinary`)."""
+
+    text: str
+    kind: str
+    emergency: bool
+    language: str
+    part: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An example and what the screen said of it."""
+
+    example: Example
+    verdict: Verdict
+
+    @property
+    def caught(self) -> bool:
+        return self.verdict.level != "none"
+
+    @property
+    def stopped(self) -> bool:
+        return self.verdict.level == "emergency"
+
+    @property
+    def right_help(self) -> bool:
+        """Whether the category leads to the help that the message needs."""
+        found, wanted = self.verdict.category, self.example.kind
+        return found == wanted or any(found in group and wanted in group for group in _SAME_HELP)
+
+
+def examples(directory: Path = EVALUATION) -> Iterator[Example]:
+    """Yield every sentence of the evaluation set."""
+    for language in LANGUAGES:
+        for path in sorted((directory / language).glob("*.yml")):
+            part = next(part for part in PARTS if path.stem.startswith(part))
+            for kind, block in yaml.safe_load(path.read_text("utf-8")).items():
+                for line in block.splitlines():
+                    if line.strip():
+                        yield Example(line.strip(), kind, "emergencies" in path.stem, language, part)
+
+
+def judge(chosen: Iterable[Example], screen: Screen) -> list[Judged]:
+    """Screen every example, in the language that the screen finds for it."""
+    return [Judged(example, screen(example.text)) for example in chosen]
+
+
+def wilson(hits: int, of: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share of *hits* among *of* (Wilson's score), as fractions."""
+    if of == 0:
+        return 0.0, 1.0
+    share = hits / of
+    middle = (share + Z * Z / (2 * of)) / (1 + Z * Z / of)
+    half = Z * sqrt(share * (1 - share) / of + Z * Z / (4 * of * of)) / (1 + Z * Z / of)
+    return middle - half, middle + half
+
+
+def report(part: str = "all", misses: bool = False) -> str:
+    """Return the figures as text, a table a language; with *misses* every sentence that was judged wrongly."""
+    judged = judge((e for e in examples() if part in ("all", e.part)), load())
+    return "\n".join(
+        line for language in LANGUAGES for line in _table(language, [j for j in judged if j.example.language == language])
+    ) + ("\n" + "\n".join(_wrong(judged)) if misses else "")
+
+
+def _table(language: str, judged: list[Judged]) -> Iterator[str]:
+    danger = [j for j in judged if j.example.emergency]
+    hard = [j for j in judged if not j.example.emergency and j.example.kind != ORDINARY]
+    ordinary = [j for j in judged if j.example.kind == ORDINARY]
+    caught = [j for j in danger if j.caught]
+    yield f"{language}: {len(danger)} emergencies, {len(hard)} hard negatives, {len(ordinary)} ordinary messages"
+    yield _line("caught (emergency or check)", len(caught), len(danger))
+    yield _line("at level emergency", sum(j.stopped for j in danger), len(danger))
+    yield _line("right help when caught", sum(j.right_help for j in caught), len(caught))
+    yield _line("hard negatives blocked", sum(j.stopped for j in hard), len(hard))
+    yield _line("hard negatives interrupted", sum(j.caught for j in hard), len(hard))
+    yield _line("ordinary interrupted", sum(j.caught for j in ordinary), len(ordinary))
+    for kind in sorted({j.example.kind for j in danger}):
+        of_kind = [j for j in danger if j.example.kind == kind]
+        yield _line(f"  caught: {kind}", sum(j.caught for j in of_kind), len(of_kind))
+    for kind in sorted({j.example.kind for j in hard}):
+        of_kind = [j for j in hard if j.example.kind == kind]
+        yield _line(f"  blocked: {kind}", sum(j.stopped for j in of_kind), len(of_kind))
+
+
+def _line(name: str, hits: int, of: int) -> str:
+    low, high = wilson(hits, of)
+    share = 100 * hits / of if of else 0.0
+    return f"  {name:<34} {hits:>4}/{of:<4} {share:5.1f} %  [{100 * low:.1f}, {100 * high:.1f}]"
+
+
+def _wrong(judged: list[Judged]) -> Iterator[str]:
+    for j in judged:
+        wrong = not (j.caught and j.right_help) if j.example.emergency else j.caught
+        if wrong:
+            yield f"{j.example.language} {j.example.kind:<20} {j.verdict.level:<9} {j.verdict.rule or '-':<40} {j.example.text}"
