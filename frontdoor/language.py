@@ -1,4 +1,4 @@
-"""Which of our two languages a message is in: common words, letters and endings. Pure, and made for short, misspelled text."""
+"""Which of our two languages a message is in: common words, letters, endings. Pure; made for short, misspelled text."""
 
 import re
 import unicodedata
@@ -7,39 +7,47 @@ ENGLISH, SPANISH = "en", "es"
 
 _COMMON = {
     ENGLISH: """
-        a about after again all am an and any anyone appointment are around as ask at baby back be because been before bp
-        best book both but by bye call can cant cancel change child children could day days dad did do does doctor dont
-        down each eat every feel feeling few find first for friday from get getting give go going good got had has
-        have having he head health heart hello help her here hey hi high him his hours how hurts i if ill im in insurance
-        is it its ive just keep kid kids know last left let like long look lot low make many may me med medicine meds
-        might mom monday month more morning most much my myself name need never new next night no not now of off ok on one
-        only or order other our out over pain pay people pill pills please reschedule saturday say see she should sick
-        since skin sleep so some son soon speak still stop sunday take talk test thank thanks that the their them then
-        there they thing this thursday throat time to today tomorrow too treat treatment try tuesday two under until up us use
-        very video visit wait want was way we wednesday week weeks well went were what whats when where which while who why
-        wife will with work would year years yes yesterday you your daughter feet free someone something sorry speaking
-        symptoms signs blood pressure sugar cough fever cold flu shot shots eye ear stomach leg old really side whole
+        a about after again all am an and any anyone appointment are around as ask at baby back be because been
+        before best blood book both bp but by bye call can cancel cant change child children cold cough could
+        dad daughter day days did do doctor does dont down each ear eat every eye feel feeling feet fever few
+        find first flu for free friday from get getting give go going good got had has have having he head
+        health heart hello help her here hey hi high him his hours how hurts i if ill im in insurance is it its
+        ive just keep kid kids know last left leg let like long look lot low make many may me med medicine meds
+        might mom monday month more morning most much my myself name need never new next night no not now of off
+        ok old on one only or order other our out over pain pay people pill pills please pressure really
+        reschedule saturday say see she shot shots should sick side signs since skin sleep so some someone
+        something son soon sorry speak speaking still stomach stop sugar sunday symptoms take talk test thank
+        thanks that the their them then there they thing this throat thursday time to today tomorrow too treat
+        treatment try tuesday two under until up us use very video visit wait want was way we wednesday week
+        weeks well went were what whats when where which while who whole why wife will with work would year
+        years yes yesterday you your
     """,
     SPANISH: """
-        a abren acuerdo ademas adios agua ahi ahora al algo alguien alguna alto anos antes anoche aqui asi atienden aun ayer
-        ayuda ayudar bajar bebe bien buena buenas bueno buenos cabeza cada calentura cambiar cancelar casa cita citas como
-        comer con contra corazon cosas cual cuales cuando cuanta cuanto cuantos cuesta cuerpo da dan dar de debe debo decir
-        dejar del desde despues dia dias dice dijeron doctor doctora dolor donde dos duele duelen dura durante el
-        ella ellos embarazada en enfermedad entre era eres es esa ese esta estan estar este esto estoy favor fiebre fue
-        garganta gracias grave ha hablar hace hacer hago hasta hay hija hijo hola hoy infeccion ir jueves la las le les
-        lo los lunes luego mal manana martes mas mejor me medicina menos mes meses mi miercoles mis momento mucha mucho muchos muy nada
-        necesito ni nina nino ninos no noche nombre nos nunca o ojo ojos otra otro oido para pecho pasa pastilla pastillas pero
-        persona piel por porque precio presion primera puede pueden puedo que quien quiero quita quitar receta remedio
-        sabado salud sangre se sea semana semanas senales sentir ser si siempre siento sin sintomas sirve sobre solo son soy su sus tambien
-        tan tarde te tener tengo ti tiene tienen tienes toda todas todo todos tomar tomo tos tratamiento tres tu tuve un una unas uno unos
-        usted va vacuna vez viernes voy y ya yo estomago espalda pie pierna azucar seguro hora horas ustedes estas hablo
+        a abren acuerdo ademas adios agua ahi ahora al algo alguien alguna alto anoche anos antes aqui asi
+        atienden aun ayer ayuda ayudar azucar bajar bebe bien buena buenas bueno buenos cabeza cada calentura
+        cambiar cancelar casa cita citas comer como con contra corazon cosas cual cuales cuando cuanta cuanto
+        cuantos cuerpo cuesta da dan dar de debe debo decir dejar del desde despues dia dias dice dijeron doctor
+        doctora dolor donde dos duele duelen dura durante el ella ellos embarazada en enfermedad entre era eres
+        es esa ese espalda esta estan estar estas este esto estomago estoy favor fiebre fue garganta gracias
+        grave ha hablar hablo hace hacer hago hasta hay hija hijo hola hora horas hoy infeccion ir jueves la las
+        le les lo los luego lunes mal manana martes mas me medicina mejor menos mes meses mi miercoles mis
+        momento mucha mucho muchos muy nada necesito ni nina nino ninos no noche nombre nos nunca o oido ojo
+        ojos otra otro para pasa pastilla pastillas pecho pero persona pie piel pierna por porque precio presion
+        primera puede pueden puedo que quien quiero quita quitar receta remedio sabado salud sangre se sea
+        seguro semana semanas senales sentir ser si siempre siento sin sintomas sirve sobre solo son soy su sus
+        tambien tan tarde te tener tengo ti tiene tienen tienes toda todas todo todos tomar tomo tos tratamiento
+        tres tu tuve un una unas uno unos usted ustedes va vacuna vez viernes voy y ya yo
     """,
 }
 _WORDS = {language: frozenset(text.split()) for language, text in _COMMON.items()}
 # What a word that is in neither list looks like.
 _SHAPES = {
-    ENGLISH: re.compile(r"w|k(?!ilo)|sh|th|ee|oo|ough|tion$|ing$|ed$|ness$|ly$|ck|ph|[^aeiousnrlzdy]$|y[aeiou]?$|ll$|ss"),
-    SPANISH: re.compile(r"cion$|ciones$|mente$|dad$|ando$|iendo$|ar$|er$|ir$|[aeo]s?$|it[oa]s?$|ismo$|ien|ue[^l]|rr|ll[aeo]|ñ|qu[ei]"),
+    ENGLISH: re.compile(
+        r"w|k(?!ilo)|sh|th|ee|oo|ough|tion$|ing$|ed$|ness$|ly$|ck|ph|[^aeiousnrlzdy]$|y[aeiou]?$|ll$|ss"
+    ),
+    SPANISH: re.compile(
+        r"cion$|ciones$|mente$|dad$|ando$|iendo$|ar$|er$|ir$|[aeo]s?$|it[oa]s?$|ismo$|ien|ue[^l]|rr|ll[aeo]|ñ|qu[ei]"
+    ),
 }
 _LETTERS_ES = re.compile(r"[ñ¿¡áíóúü]|é(?!e)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")

@@ -1,4 +1,4 @@
-"""One education article: a Markdown file with YAML in front, read into a frozen value. docs/library.md is the format."""
+"""One education article: a Markdown file with YAML in front, read into a frozen value. The format: docs/library.md."""
 
 import re
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ import yaml
 
 LANGUAGES = ("en", "es")
 AWAITING_REVIEW = "awaiting clinical review"
+UNWRITTEN = "TODO"  # stands where a section is still to be written; such an article is a draft
 LINK_PENDING = "pending"  # `accessed` of a source whose page nobody has opened yet
 
 # What a section is about, and its heading in each language. The first five must be there.
@@ -67,6 +68,11 @@ class Article:
     def clinically_reviewed(self) -> bool:
         """Whether a clinician has read it."""
         return self.reviewer != AWAITING_REVIEW
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether a section is still to be written. A draft is not shown."""
+        return any(UNWRITTEN in text for text in self.sections.values())
 
     @property
     def path(self) -> str:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from frontdoor.education import reading
-from frontdoor.education.article import HEADINGS, LANGUAGES, REQUIRED_SECTIONS, Article, ArticleError, read
+from frontdoor.education.article import HEADINGS, LANGUAGES, REQUIRED_SECTIONS, UNWRITTEN, Article, ArticleError, read
 
 LEAST_ALIASES = 10
 LEAST_SOURCES = 2
@@ -49,6 +49,10 @@ def _wording(article: Article) -> list[str]:
         if not article.sections.get(key):
             wrong.append(f"The section “## {HEADINGS[key][article.language]}” is missing or empty.")
     for key, text in article.sections.items():
+        if UNWRITTEN in text:
+            wrong.append(
+                f"“{HEADINGS[key][article.language]}” still says {UNWRITTEN}: a draft is not shown to patients."
+            )
         if len(text) > SECTION_MAX_CHARS:
             heading = HEADINGS[key][article.language]
             wrong.append(f"“{heading}” has {len(text)} characters; a chat answer holds {SECTION_MAX_CHARS}.")

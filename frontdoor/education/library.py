@@ -38,10 +38,10 @@ class Library:
         return [article for (spoken, _), article in sorted(self.articles.items()) if spoken == language]
 
 
-def load(directory: Path, numbers: Mapping[str, str] | None = None) -> Library:
-    """Read the library. A file that is no article is left out and named in the log.
+def load(directory: Path, numbers: Mapping[str, Mapping[str, str]] | None = None) -> Library:
+    """Read the library. Drafts are left out; so is a file that is no article, named in the log.
 
-    *numbers* fills in what articles write as {emergency} and {crisis}; see `region_numbers`.
+    *numbers*, by language, fills in what articles write as {emergency} and {crisis}; see `numbers.region_numbers`.
     """
     articles = {}
     for path in sorted(directory.glob("*/*.md")):
@@ -50,7 +50,9 @@ def load(directory: Path, numbers: Mapping[str, str] | None = None) -> Library:
         except ArticleError as error:
             log.error("%s/%s is not shown: %s", path.parent.name, path.name, error)
             continue
-        articles[article.language, article.topic] = _with_numbers(article, numbers or {})
+        if article.is_draft:
+            continue
+        articles[article.language, article.topic] = _with_numbers(article, (numbers or {}).get(article.language, {}))
     not_covered = {path.stem: _not_covered(path) for path in sorted((directory / "not_covered").glob("*.yml"))}
     return Library(articles, not_covered)
 

@@ -13,7 +13,7 @@ _BEYOND_SCHOOL = 13.0
 
 def grade(text: str, language: str) -> float:
     """Return the school grade that *text* asks of its reader; 0 for no text. A list's line counts as a sentence."""
-    sentences = [s for s in re.split(r"[.!?:;]+\s|\n", text) if _WORD.search(s)]
+    sentences = [s for s in re.split(r"[.!?]+\s|\n", text) if _WORD.search(s)]
     words = [word.lower() for sentence in sentences for word in _WORD.findall(sentence)]
     if not words:
         return 0.0
@@ -27,10 +27,14 @@ def grade(text: str, language: str) -> float:
 
 def _syllables_en(word: str) -> int:
     count = len(_VOWELS_EN.findall(word))
-    if word.endswith(("e", "es", "ed")) and not word.endswith(("le", "les", "ted", "ded", "ses", "zes", "ches", "shes")):
+    if word.endswith(("e", "es", "ed")) and not word.endswith(
+        ("le", "les", "ted", "ded", "ses", "zes", "ches", "shes")
+    ):
         count -= 1
     return max(1, count)
 
 
 def _syllables_es(word: str) -> int:
-    return max(1, len(_VOWELS_ES.findall(word.replace("que", "ke").replace("qui", "ki"))) + len(_HIATUS_ES.findall(word)))
+    return max(
+        1, len(_VOWELS_ES.findall(word.replace("que", "ke").replace("qui", "ki"))) + len(_HIATUS_ES.findall(word))
+    )

@@ -1,7 +1,8 @@
 """Which article answers a message, how surely, and when none does.
 
-Each topic, and "none of them", gets a score from a handful of likenesses; a softmax over the scores is the confidence. The
-weights in `weights.py` were fitted by `bench/education_weights.py` on the development half of the evaluation questions.
+Each topic, and "none of them", gets a score from a handful of likenesses; a softmax over the scores is the
+confidence. The weights in `weights.py` were fitted by `bench/education_weights.py` on the development half of the
+evaluation questions.
 """
 
 import logging
@@ -22,6 +23,7 @@ from frontdoor.education.words import Spelling, pieces, stem, telling, words
 from frontdoor.encoder import Encoder
 from frontdoor.language import common_words
 
+LACKING_LEAST = 0.6  # likeness by words from which a topic without an article is named
 ALIAS_WORTH = 3  # an alias's word counts so many times in the article's text
 log = logging.getLogger(__name__)
 
@@ -33,6 +35,7 @@ class Found:
     topics: tuple[str, ...]
     score: float
     decision: str  # "answer" shows the article, "ask" offers the topics, "none" has nothing
+    lacking: str | None = None  # the name of the topic without an article that the message is most like
 
     @property
     def topic(self) -> str | None:
@@ -62,9 +65,13 @@ class Search:
         bodies = [" ".join(a.sections.values()) for a in self.articles]
         self._spelling = Spelling(
             (word for _, text in phrases for word in words(text)),
-            (*common_words(language), *(w for text in (*bodies, *lacking.health, *lacking.clinic) for w in words(text))),
+            (
+                *common_words(language),
+                *(w for text in (*bodies, *lacking.health, *lacking.clinic) for w in words(text)),
+            ),
         )
         self._owners = owners
+        self._names_lacking = dict(enumerate(lacking.health, start=len(phrases)))
         self._by_word = Index([self._stems(telling(text, language)) for text in texts])
         self._by_piece = Index([list(pieces(words(text))) for text in texts])
         self._bodies = Coverage([self._body(a, text) for a, text in zip(self.articles, bodies, strict=True)])
@@ -87,7 +94,7 @@ class Search:
         confidence = math.exp(scores[best] - highest) / total
         topics = tuple(self.articles[number].topic for number in shown[:OFFERED])
         anchored = rows[best][0] > 0 or rows[best][1] > self._weights.anchor_pieces
-        return Found(topics, confidence, _decide(confidence, anchored, self._weights))
+        return Found(topics, confidence, _decide(confidence, anchored, self._weights), self._lacking(message))
 
     def likenesses(self, message: str) -> list[Likenesses] | None:
         """Return a row a topic, then one for other health and one for the rest; None for a message without words.
@@ -107,6 +114,12 @@ class Search:
             for owner, likeness in zip(self._vector_owners, near.tolist(), strict=True):
                 rows[owner][3] = max(rows[owner][3], likeness)
         return rows
+
+    def _lacking(self, message: str) -> str | None:
+        told = [self._spelling.correct(word) for word in telling(message, self.language)]
+        near = self._by_word.cosines(self._stems(told))
+        best = max(self._names_lacking, key=lambda number: near.get(number, 0.0), default=None)
+        return self._names_lacking[best] if best is not None and near.get(best, 0.0) >= LACKING_LEAST else None
 
     def _best(self, rows: list[Likenesses], column: int, found: dict[int, float]) -> None:
         for number, likeness in found.items():

@@ -14,30 +14,35 @@ _WORD = re.compile(r"[a-z0-9ñ]+")
 PIECE_CHARS = range(3, 6)
 LEAST_CHARS_TO_CORRECT = 4
 # Words that say nothing about the topic.
-STOP = {
-    "en": frozenset(
-        """a about after again all also am an and any anyone are as ask at back be because been before being both but by
-        call can cant could did do does doing doctor dont each even ever every few for from get gets getting give go goes going got gonna
-        had has have having he help helps her here him his how i id if ill im in into is isnt it its ive just keep keeps know like
-        lot make makes many may me mean means might more most much must my myself need no not now of off on once one only or other our out over
-        please really same say see seems she should since so some someone something stop such take takes taking tell than that
-        thats the their them then there these they thing things think this those through to too treat treatment try trying under until
-        up us use using very want was wasnt way we well were what whats when where which while who whos why will with wont would yet you your
-        best better day days feel feeling good old thanks hi hello today home remedy remedies cause causes symptom symptoms signs sign safe
-        bad long last lasts still around else able okay ok son daughter wife husband mom mother dad father sister brother friend whats week
-        weeks year years month months yesterday morning every time times lately yes""".split()
-    ),
-    "es": frozenset(
-        """a al algo ante antes asi aun aunque cada como con contra cual cuales cuando cuanta cuantas cuanto cuantos da dan dar de debe debo
-        del desde despues donde dos durante e el ella ellos en entre era eres es esa esas ese eso esos esta estan estar estas este esto
-        estos estoy fue ha hace hacen hacer hago han hasta hay he la las le les lo los mas me mi mis mucha muchas mucho muchos
-        muy nada necesito ni no nos o os otra otras otro otros para pero poco por porque pues puede pueden puedo que quien quiero se sea ser sera si sido
-        siempre sin sirve sirven sobre solo son soy su sus tal tambien tan tanto te ten tener tengo ti tiene tienen todas todo todos tomar tomo tu
-        tus un una unas uno unos usted va vamos ver voy y ya yo hola gracias favor bueno buena mejor dia dias remedio remedios
-        tratamiento causa causas sintoma sintomas senales senal ayuda ayudar siento dice dijo dijeron significa salio bien mal hijo hija esposa esposo mama papa
-        hermano hermana amigo semana semanas mes meses ano anos ayer vez veces ahora si llamo llamas llama""".split()
-    ),
+_STOP_WORDS = {
+    "en": """
+        a able about after again all also am an and any anyone are around as ask at back bad be because been
+        before being best better both brother but by call can cant cause causes could dad daughter day days did
+        do doctor does doing dont each else even ever every father feel feeling few for friend from get gets
+        getting give go goes going gonna good got had has have having he hello help helps her here hi him his
+        home how husband i id if ill im in into is isnt it its ive just keep keeps know last lasts lately like
+        long lot make makes many may me mean means might mom month months more morning most mother much must my
+        myself need no not now of off ok okay old on once one only or other our out over please really remedies
+        remedy safe same say see seems she should sign signs since sister so some someone something son still
+        stop such symptom symptoms take takes taking tell than thanks that thats the their them then there these
+        they thing things think this those through time times to today too treat treatment try trying under
+        until up us use using very want was wasnt way we week weeks well were what whats when where which while
+        who whos why wife will with wont would year years yes yesterday yet you your
+    """,
+    "es": """
+        a ahora al algo amigo ano anos ante antes asi aun aunque ayer ayuda ayudar bien buena bueno cada causa
+        causas como con contra cual cuales cuando cuanta cuantas cuanto cuantos da dan dar de debe debo del
+        desde despues dia dias dice dijeron dijo donde dos durante e el ella ellos en entre era eres es esa esas
+        ese eso esos esposa esposo esta estan estar estas este esto estos estoy favor fue gracias ha hace hacen
+        hacer hago han hasta hay he hermana hermano hija hijo hola la las le les llama llamas llamo lo los mal
+        mama mas me mejor mes meses mi mis mucha muchas mucho muchos muy nada necesito ni no nos o os otra otras
+        otro otros papa para pero poco por porque puede pueden puedo pues que quien quiero remedio remedios
+        salio se sea semana semanas senal senales ser sera si sido siempre siento significa sin sintoma sintomas
+        sirve sirven sobre solo son soy su sus tal tambien tan tanto te ten tener tengo ti tiene tienen todas
+        todo todos tomar tomo tratamiento tu tus un una unas uno unos usted va vamos veces ver vez voy y ya yo
+    """,
 }
+STOP = {language: frozenset(text.split()) for language, text in _STOP_WORDS.items()}
 
 
 def plain(text: str) -> str:

