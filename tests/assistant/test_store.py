@@ -1,0 +1,73 @@
+"""The rows of trackers: added in order, by one writer at a time, whole or not at all."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from frontdoor.assistant.store import Conflict, TrackerRows, TrackersDown
+
+
+@pytest.fixture
+async def rows(database_url: str) -> AsyncIterator[TrackerRows]:
+    store = await TrackerRows.connect(database_url)
+    yield store
+    await store.close()
+
+
+def events(*names: str) -> list[dict[str, object]]:
+    return [{"event": "action", "name": name, "text": "ñ 👋 \u0001"} for name in names]
+
+
+async def test_events_come_back_in_order(rows: TrackerRows) -> None:
+    """Two appends, one sequence; any text survives."""
+    await rows.append("c.1", 0, events("a", "b"))
+    await rows.append("c.1", 2, events("c"))
+    assert await rows.read("c.1", 0) == (3, events("a", "b", "c"))
+
+
+async def test_events_that_were_seen_are_not_read_again(rows: TrackerRows) -> None:
+    """Who knows the present number gets no events; who knows another gets all."""
+    await rows.append("c.1", 0, events("a", "b"))
+    assert await rows.read("c.1", 2) == (2, [])
+    assert await rows.read("c.1", 1) == (2, events("a", "b"))
+
+
+async def test_an_unknown_session_is_none(rows: TrackerRows) -> None:
+    """None is no blank tracker: the channel begins a session knowingly."""
+    assert await rows.read("nobody", 0) is None
+
+
+@pytest.mark.parametrize("had", [0, 1, 3])
+async def test_the_second_writer_is_refused(rows: TrackerRows, had: int) -> None:
+    """Who counts otherwise than the row adds nothing."""
+    await rows.append("c.1", 0, events("a", "b"))
+    with pytest.raises(Conflict):
+        await rows.append("c.1", had, events("x"))
+    assert await rows.read("c.1", 0) == (2, events("a", "b"))
+
+
+async def test_a_session_that_was_erased_is_not_continued(rows: TrackerRows) -> None:
+    """An append to a session that is gone would make one without a beginning."""
+    with pytest.raises(Conflict):
+        await rows.append("gone.1", 5, events("x"))
+    assert await rows.read("gone.1", 0) is None
+
+
+async def test_of_many_writers_one_wins(rows: TrackerRows) -> None:
+    """The database decides the race."""
+    await rows.append("c.1", 0, events("a"))
+    tries = await asyncio.gather(*(rows.append("c.1", 1, events(f"{i}")) for i in range(8)), return_exceptions=True)
+    assert [type(one) for one in tries if one is not None] == [Conflict] * 7
+    found = await rows.read("c.1", 0)
+    assert found
+    assert found[0] == len(found[1]) == 2
+
+
+async def test_a_closed_store_is_down_not_blank(rows: TrackerRows) -> None:
+    """No answer is an error, never an empty answer; its text holds nothing of the data."""
+    await rows.close()
+    with pytest.raises(TrackersDown, match=r"^InterfaceError$"):
+        await rows.read("c.1", 0)
+    with pytest.raises(TrackersDown):
+        await rows.append("c.1", 0, events("a"))
