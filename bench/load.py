@@ -1,0 +1,157 @@
+"""Conversations of a fixed script, so many at a time, against one way of reaching the assistant."""
+
+import asyncio
+import json
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import aiohttp
+
+SCRIPT = (
+    "hello", "what are your hours", "how much does a visit cost", "are you a robot", "do you take aetna",
+    "thanks", "can you tell me a joke", "what do you do with my data", "thank you so much", "bye",
+)  # fmt: skip
+
+Say = Callable[[str], Awaitable[None]]
+
+
+@dataclass
+class Window:
+    """What one window of load gave."""
+
+    seconds: float = 0.0
+    turns: list[float] = field(default_factory=list)  # seconds each
+    failed: int = 0
+
+
+class Way:
+    """One way to the assistant. `open` begins a conversation and returns what says a text and waits for the reply."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    async def open(self, http: aiohttp.ClientSession) -> tuple[Say, Callable[[], Awaitable[None]]]:
+        """Begin a conversation; return how to say something, and how to leave."""
+        raise NotImplementedError
+
+
+class Direct(Way):
+    """Our channel at Rasa, without the gateway."""
+
+    def __init__(self, name: str, url: str, token: str) -> None:
+        super().__init__(name)
+        self.url, self.headers = url, {"Authorization": f"Bearer {token}"}
+
+    async def open(self, http: aiohttp.ClientSession) -> tuple[Say, Callable[[], Awaitable[None]]]:
+        conversation = str(uuid.uuid4())
+
+        async def say(text: str) -> None:
+            body = {
+                "conversation": conversation, "session": 1, "turn": str(uuid.uuid4()), "text": text, "press": None,
+                "language": "en", "channel": "web", "phi": "allow", "carry": {},
+            }  # fmt: skip
+            async with http.post(f"{self.url}/webhooks/frontdoor/turn", json=body, headers=self.headers) as answer:
+                assert answer.status == 200, answer.status
+                assert (await answer.json())["messages"]
+
+        return say, _nothing
+
+
+class Rest(Way):
+    """Rasa's own REST channel."""
+
+    def __init__(self, name: str, url: str) -> None:
+        super().__init__(name)
+        self.url = url
+
+    async def open(self, http: aiohttp.ClientSession) -> tuple[Say, Callable[[], Awaitable[None]]]:
+        sender = str(uuid.uuid4())
+
+        async def say(text: str) -> None:
+            body = {"sender": sender, "message": text}
+            async with http.post(f"{self.url}/webhooks/rest/webhook", json=body) as answer:
+                assert answer.status == 200, answer.status
+                await answer.json()
+
+        return say, _nothing
+
+
+class WebChat(Way):
+    """The patient's way: post, then see the reply in the event stream."""
+
+    def __init__(self, name: str, url: str) -> None:
+        super().__init__(name)
+        self.url = url
+
+    async def open(self, http: aiohttp.ClientSession) -> tuple[Say, Callable[[], Awaitable[None]]]:
+        async with http.post(f"{self.url}/chat/sessions", json={}) as answer:
+            assert answer.status == 201, answer.status
+            headers = {"Authorization": f"Bearer {(await answer.json())['token']}"}
+        stream = await http.get(f"{self.url}/chat/events", headers=headers, timeout=aiohttp.ClientTimeout(total=None))
+        seen: asyncio.Queue[int] = asyncio.Queue()
+        reading = asyncio.create_task(_replies(stream, seen))
+
+        async def say(text: str) -> None:
+            body = {"client_message_id": str(uuid.uuid4()), "text": text}
+            async with http.post(f"{self.url}/chat/messages", json=body, headers=headers) as answer:
+                assert answer.status == 202, answer.status
+                seq = (await answer.json())["seq"]
+            while await asyncio.wait_for(seen.get(), 30) < seq:
+                pass
+            while not seen.empty():  # a reply of two messages
+                seen.get_nowait()
+
+        async def leave() -> None:
+            reading.cancel()
+            stream.close()
+
+        return say, leave
+
+
+async def run(way: Way, conversations: int, seconds: float) -> Window:
+    """Keep *conversations* going for *seconds*; return what was seen."""
+    window = Window()
+    limit = aiohttp.ClientTimeout(total=60)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=limit) as http:
+        began = time.perf_counter()
+        await asyncio.gather(*(_converse(way, http, window, began + seconds) for _ in range(conversations)))
+        window.seconds = time.perf_counter() - began
+    return window
+
+
+async def _converse(way: Way, http: aiohttp.ClientSession, window: Window, until: float) -> None:
+    while time.perf_counter() < until:
+        say, leave = await way.open(http)
+        try:
+            for text in SCRIPT:
+                if time.perf_counter() >= until:
+                    return
+                began = time.perf_counter()
+                try:
+                    await say(text)
+                except (AssertionError, aiohttp.ClientError, asyncio.TimeoutError):
+                    window.failed += 1
+                else:
+                    window.turns.append(time.perf_counter() - began)
+        finally:
+            await leave()
+
+
+async def _replies(stream: aiohttp.ClientResponse, seen: "asyncio.Queue[int]") -> None:
+    event = "message"
+    async for raw in stream.content:
+        line = raw.decode().rstrip("\n")
+        if line.startswith("event: "):
+            event = line[7:]
+        elif line.startswith("data: ") and event == "message":
+            message = json.loads(line[6:])
+            if message.get("author") in ("bot", "system"):
+                seen.put_nowait(message["seq"])
+        elif not line:
+            event = "message"
+
+
+async def _nothing() -> None:
+    return None

@@ -1,0 +1,101 @@
+"""Rasa as others run it, on our training data: its default pipeline, and the light one with its own tracker store."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import psutil
+import requests
+import yaml
+
+from frontdoor.settings import ROOT, Settings
+
+DEFAULT_CONFIG = "recipe: default.v1\nassistant_id: peer\nlanguage: en\npipeline:\npolicies:\n"  # Rasa fills it in
+READY_SECONDS = 300
+
+
+@dataclass
+class Peer:
+    """A running Rasa."""
+
+    name: str
+    url: str
+    process: "subprocess.Popen[bytes]"
+    start_seconds: float
+
+    def memory_mb(self) -> float:
+        """Return the resident memory of the process and its children."""
+        return tree_mb(self.process.pid)
+
+    def stop(self) -> None:
+        """End it."""
+        self.process.terminate()
+        self.process.wait(30)
+
+
+def train(folder: Path, config: str) -> float:
+    """Train our data under *config* in *folder*; return the seconds it took."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(ROOT / "data", folder / "data", dirs_exist_ok=True)
+    shutil.copy(ROOT / "domain.yml", folder / "domain.yml")
+    (folder / "config.yml").write_text(config, encoding="utf-8")
+    began = time.perf_counter()
+    words = [sys.executable, "-m", "rasa", "train", "--config", str(folder / "config.yml"), "--domain",
+             str(folder / "domain.yml"), "--data", str(folder / "data"), "--out", str(folder / "models")]  # fmt: skip
+    with open(folder / "train.log", "wb") as log:
+        done = subprocess.run(words, cwd=ROOT, env=_environment(), stdout=log, stderr=log, check=False)
+    if done.returncode:
+        raise SystemExit(f"Training a peer failed; {folder / 'train.log'} says why.")
+    return time.perf_counter() - began
+
+
+def start(
+    name: str, folder: Path, port: int, actions_url: str, settings: Settings, *, database_url: str | None
+) -> Peer:
+    """Start Rasa on what `train` made in *folder*, with its REST channel; *database_url* None: trackers in memory."""
+    action = {
+        "url": f"{settings.actions_url}/webhook",
+        "headers": {"Authorization": f"Bearer {settings.internal_token}"},
+    }
+    endpoints = {"action_endpoint": {**action, "selective_domain": True}}
+    if database_url:
+        endpoints["tracker_store"] = _sql(database_url)
+    (folder / "endpoints.yml").write_text(yaml.safe_dump(endpoints), encoding="utf-8")
+    (folder / "credentials.yml").write_text("rest:\n", encoding="utf-8")
+    words = [sys.executable, "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(port), "--model",
+             str(folder / "models"), "--endpoints", str(folder / "endpoints.yml"), "--credentials", str(folder / "credentials.yml")]  # fmt: skip
+    began = time.perf_counter()
+    with open(folder / "run.log", "wb") as log:
+        process = subprocess.Popen(words, cwd=ROOT, env=_environment(), stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    while time.perf_counter() - began < READY_SECONDS and process.poll() is None:
+        try:
+            if requests.get(url, timeout=2).ok:
+                return Peer(name, url, process, time.perf_counter() - began)
+        except requests.RequestException:
+            time.sleep(0.1)
+    raise SystemExit(f"A peer did not start; {folder / 'run.log'} says why.")
+
+
+def tree_mb(pid: int) -> float:
+    """Return the resident memory of a process and its children."""
+    process = psutil.Process(pid)
+    return sum(one.memory_info().rss for one in (process, *process.children(recursive=True))) / 1e6
+
+
+def _sql(database_url: str) -> dict[str, object]:
+    parts = urlsplit(database_url)
+    host = parse_qs(parts.query).get("host", [parts.hostname or "localhost"])[0]
+    return {"type": "SQL", "dialect": "postgresql", "username": parts.username, "password": parts.password or "",
+            "db": parts.path.lstrip("/"), "query": {"host": host}}  # fmt: skip
+
+
+def _environment() -> dict[str, str]:
+    quiet = {"RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, **quiet, "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR"}

@@ -1,0 +1,161 @@
+"""A turn through web chat against Rasa alone: (a) straight to our Rasa, (b) Rasa's default pipeline, (c) Rasa's store.
+
+(b) keeps its trackers in memory, which is the best it can do; (c) is our pipeline with Rasa's own SQLTrackerStore on
+the same PostgreSQL. All of them call the same action server. Rounds alternate, so that noise falls on all alike.
+"""
+
+import asyncio
+import statistics
+import tempfile
+import time
+import uuid
+from pathlib import Path
+
+import aiohttp
+import asyncpg
+
+from bench import peers
+from bench.load import Direct, Rest, Way, WebChat, Window, run
+from bench.tables import percentile, table
+from frontdoor.database import embedded
+from frontdoor.settings import ROOT
+from tests.product import Product, free_ports
+
+ROUNDS, SECONDS = 3, 8.0
+AT_ONCE = (1, 8, 32)
+LONG_TURNS = 300
+UNLIMITED = {"FRONTDOOR_CHAT_MESSAGES_PER_MINUTE": "100000", "FRONTDOOR_CHAT_SESSIONS_PER_MINUTE": "100000"}
+
+
+def main() -> None:
+    """Measure and print."""
+    folder = Path(tempfile.mkdtemp(prefix="fd-bench-"))
+    print("Training our pipeline and Rasa's default one on the same data (some minutes) …", flush=True)
+    light = peers.train(folder / "light", (ROOT / "config.yml").read_text(encoding="utf-8"))
+    default = peers.train(folder / "default", peers.DEFAULT_CONFIG)
+    product = Product(UNLIMITED)
+    began = time.perf_counter()
+    product.start()
+    started = time.perf_counter() - began
+    running: list[peers.Peer] = []
+    try:
+        running += _peers(folder, product)
+        ways = [
+            WebChat("web chat", product.gateway_url),
+            Direct("(a) our Rasa, straight", product.settings.rasa_url, product.settings.internal_token),
+            Rest("(b) default pipeline", running[0].url),
+            Rest("(c) light, Rasa's SQL store", running[1].url),
+        ]
+        windows = asyncio.run(_rounds(ways))
+        print(_report(ways, windows))
+        print(_costs(product, running, light, default, started))
+        print(asyncio.run(_long(product.gateway_url)))
+    finally:
+        for peer in running:
+            peer.stop()
+        product.stop()
+
+
+def _peers(folder: Path, product: Product) -> list[peers.Peer]:
+    settings, ports = product.settings, free_ports(2)
+    database = asyncio.run(_database(_database_url(product)))
+    return [
+        peers.start("default", folder / "default", ports[0], settings, database_url=None),
+        peers.start("light", folder / "light", ports[1], settings, database_url=database),
+    ]
+
+
+def _database_url(product: Product) -> str:
+    return product.settings.database_url or embedded.start(product.data_dir / "db")
+
+
+async def _database(url: str) -> str:
+    """Make a database of its own for Rasa's store beside ours."""
+    name = f"peer_{uuid.uuid4().hex[:8]}"
+    connection = await asyncpg.connect(url)
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    head, question, tail = url.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}{question}{tail}"
+
+
+async def _rounds(ways: list[Way]) -> dict[tuple[str, int], list[Window]]:
+    windows: dict[tuple[str, int], list[Window]] = {}
+    for way in ways:  # warm
+        await run(way, 2, 3.0)
+    for _ in range(ROUNDS):
+        for conversations in AT_ONCE:
+            for way in ways:
+                window = await run(way, conversations, SECONDS)
+                windows.setdefault((way.name, conversations), []).append(window)
+    return windows
+
+
+def _report(ways: list[Way], windows: dict[tuple[str, int], list[Window]]) -> str:
+    rows = []
+    first = ways[0].name
+    for conversations in AT_ONCE:
+        for way in ways:
+            found = windows[way.name, conversations]
+            p50, p95, rate = _figures(found)
+            ours = _figures(windows[first, conversations])
+            rows.append((
+                str(conversations), way.name, f"{p50 * 1000:.1f}", f"{p95 * 1000:.1f}", f"{rate:.0f}",
+                f"{ours[0] / p50:.2f}", f"{ours[2] / rate:.2f}", str(sum(window.failed for window in found)),
+            ))  # fmt: skip
+    head = (
+        "at once",
+        "way",
+        "p50 ms",
+        "p95 ms",
+        "turns/s",
+        "web chat's p50 / this",
+        "web chat's turns/s / this",
+        "failed",
+    )
+    return table("Turns (medians of rounds)", head, rows)
+
+
+def _figures(windows: list[Window]) -> tuple[float, float, float]:
+    """Return p50, p95 and turns a second, each the median of the rounds."""
+    return (
+        statistics.median(percentile(window.turns, 0.5) for window in windows),
+        statistics.median(percentile(window.turns, 0.95) for window in windows),
+        statistics.median(len(window.turns) / window.seconds for window in windows),
+    )
+
+
+def _costs(product: Product, running: list[peers.Peer], light: float, default: float, started: float) -> str:
+    rows = [
+        ("train, our pipeline", f"{light:.0f} s", f"{light / default:.2f} of the default"),
+        ("train, default pipeline", f"{default:.0f} s", ""),
+        ("start, whole product", f"{started:.0f} s", ""),
+        ("start, default pipeline's Rasa", f"{running[0].start_seconds:.0f} s", ""),
+        ("start, light with Rasa's store", f"{running[1].start_seconds:.0f} s", ""),
+    ]
+    for name in ("gateway", "desk", "scheduling", "actions", "rasa"):
+        pid = product.pid(name)
+        rows.append((f"memory, {name}", f"{peers.tree_mb(pid):.0f} MB" if pid else "-", ""))
+    rows += [(f"memory, peer {peer.name}", f"{peer.memory_mb():.0f} MB", "") for peer in running]
+    return table("Costs", ("what", "figure", ""), rows)
+
+
+async def _long(url: str) -> str:
+    """Say 300 things in one conversation: a turn at its end against the tenth."""
+    way = WebChat("long", url)
+    texts = ("what are your hours", "how much does a visit cost", "do you take aetna", "thanks")
+    async with aiohttp.ClientSession() as http:
+        say, leave = await way.open(http)
+        taken = []
+        for number in range(LONG_TURNS):
+            began = time.perf_counter()
+            await say(texts[number % len(texts)])
+            taken.append(time.perf_counter() - began)
+        await leave()
+    early, late = statistics.median(taken[5:25]), statistics.median(taken[-20:])
+    last = f"turns {LONG_TURNS - 19} to {LONG_TURNS}"
+    rows = [
+        ("turns 6 to 25", f"{early * 1000:.1f}", ""),
+        (last, f"{late * 1000:.1f}", f"{late / early:.2f}"),
+    ]
+    return table("One long conversation", ("turns", "p50 ms", "against the first"), rows)
