@@ -73,5 +73,5 @@ class Answers:
 
 
 def elsewhere(lacking: str | None, language: str) -> str:
-    """Return where to look outside: MedlinePlus, searched for *lacking*, a name from our own list, not a patient's words."""
+    """Return where to look outside: MedlinePlus, searched for *lacking*, one of our own names, no patient's words."""
     return _ELSEWHERE[language] + quote(lacking) if lacking else _ELSEWHERE_HOME[language]

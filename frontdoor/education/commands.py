@@ -161,12 +161,16 @@ def _gaps(args: argparse.Namespace) -> int:
 
     loaded = settings.load()
 
-    async def read() -> str:
-        connected = await pool.connect(loaded.database_url or embedded.url(embedded.directory(loaded.data_dir)), most=1)
+    async def read(address: str) -> str:
+        connected = await pool.connect(address, most=1)
         try:
             return listed(await EducationStore(connected).gaps(args.language))
         finally:
             await connected.close()
 
-    sys.stdout.write(asyncio.run(read()) + "\n")
+    if loaded.database_url:
+        sys.stdout.write(asyncio.run(read(loaded.database_url)) + "\n")
+        return 0
+    with embedded.running(embedded.directory(loaded.data_dir)) as address:
+        sys.stdout.write(asyncio.run(read(address)) + "\n")
     return 0
