@@ -1,6 +1,7 @@
 """A gateway over real HTTP, with a Rasa of a few lines behind it."""
 
 import asyncio
+import concurrent.futures
 import json
 import socket
 import threading
@@ -96,17 +97,9 @@ class Bot:
             await asyncio.sleep(self.pause)
             if self.down:
                 return response.json({"error": "not_ready"}, status=503)
-            return response.json(
-                {
-                    "messages": self.answer(request.json),
-                    "handoff": self.handoff,
-                    "slots": {},
-                    "events": 5,
-                    "active_form": None,
-                    "language": "en",
-                    "intent": {"name": "greet", "confidence": 1.0},
-                }  # fmt: skip
-            )
+            said = {"messages": self.answer(request.json), "handoff": self.handoff, "slots": {}, "events": 5}
+            rest = {"active_form": None, "language": "en", "intent": {"name": "greet", "confidence": 1.0}}
+            return response.json(said | rest)
 
         @app.get(READY_PATH)
         async def ready(request: Request) -> HTTPResponse:
@@ -219,7 +212,7 @@ class House:
         return Patient(self.url, body or None)
 
     def sql(self, statement: str, *values: Any) -> list[Any]:
-        """Run one statement in the gateway's database."""
+        """Run one statement in the gateway's database; in a thread, since Playwright keeps a loop in ours."""
 
         async def run() -> list[Any]:
             connection = await asyncpg.connect(self.settings.database_url)
@@ -228,16 +221,17 @@ class House:
             finally:
                 await connection.close()
 
-        return asyncio.run(run())
+        with concurrent.futures.ThreadPoolExecutor(1) as thread:
+            return thread.submit(lambda: asyncio.run(run())).result()
 
 
 @contextmanager
-def running(settings: Settings, bot: Bot | None = None, **changes: Any) -> Iterator[House]:
-    """Run a gateway with *bot* behind it."""
+def running(settings: Settings, bot: Bot | None = None, *, port: int = 0, **changes: Any) -> Iterator[House]:
+    """Run a gateway with *bot* behind it. *port* 0: any."""
     bot = bot or Bot(echo)
     with Served(bot.app()) as rasa:
         own = replace(settings, rasa_port=rasa.port, **changes)
-        with Served(create_app(own)) as gateway:
+        with Served(create_app(own), port) as gateway:
             yield House(gateway.url, bot, own, gateway)
 
 

@@ -40,7 +40,8 @@ def test_an_expired_token_is_no_session(shared: House) -> None:
     """After its end a token opens nothing."""
     patient = shared.patient()
     shared.sql(
-        "UPDATE conversations.web_session SET expires_at = now() - interval '1 second' WHERE conversation_id = $1::uuid",
+        "UPDATE conversations.web_session SET expires_at = now() - interval '1 second' "
+        "WHERE conversation_id = $1::uuid",
         patient.conversation,
     )
     answer = patient.http.get(f"{shared.url}/chat/messages", timeout=10)

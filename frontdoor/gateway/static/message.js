@@ -103,7 +103,7 @@ export class Message extends HTMLElement {
   }
 
   #choices(view) {
-    const group = element("div", { className: "choices", role: "group", "aria-label": say("choices") });
+    const group = element("div", { className: view.spent ? "choices spent" : "choices", role: "group", "aria-label": say("choices") });
     for (const button of view.buttons) {
       if (button.url === undefined) group.append(this.#choice(view, button));
       else if (safeAddress(button.url)) group.append(link(button.url, button.title, "choice call"));

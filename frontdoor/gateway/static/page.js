@@ -66,11 +66,14 @@ function resend(view) {
   transport.send(view.entry);
 }
 
-/** What the bot offered before the patient's answer is no longer open; what the clinic's own notices offer stays. */
-function spendChoices() {
+/**
+ * What the bot offered before the patient's answer is no longer open; what the clinic's own notices offer stays.
+ * `words` tells which choice it was, where the conversation is read again.
+ */
+function spendChoices(words) {
   for (const view of shown.values()) {
     if (view.author === "bot" && view.buttons?.length && !view.spent) {
-      view.spent = true;
+      view.spent = view.buttons.find((button) => button.title === words)?.payload ?? true;
       view.element?.fresh();
     }
   }
@@ -84,7 +87,7 @@ function take(message) {
     mine.element?.fresh();
     return;
   }
-  if (message.author === "patient") spendChoices();
+  if (message.author === "patient") spendChoices(message.text);
   if (message.author !== "patient") thread.typing(false);
   const view = { ...message, key: String(message.seq) };
   view.press = (button) => pressed(view, button);

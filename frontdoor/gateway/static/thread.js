@@ -3,9 +3,20 @@
 import { CHANGED, say } from "./texts.js";
 import { shown } from "./message.js";
 
+// Set before it renders: otherwise Deep Chat sets its own size and colours, and asks Google for a font.
+const OUTSIDE = { width: "100%", height: "100%", border: "0 none", backgroundColor: "transparent", fontSize: "1rem" };
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
 const TYPING_AFTER = 300; // ms; a quick answer needs no dots
 const NEAR_LIMIT = 0.9;
+
+/** Two timers of Deep Chat race to render it, on a slow device both do, and the second throws away the first. */
+function renderOnce(chat) {
+  const render = chat.onRender.bind(chat);
+  chat.onRender = () => {
+    chat.onRender = () => {};
+    render();
+  };
+}
 
 export class Thread {
   #chat;
@@ -22,9 +33,8 @@ export class Thread {
     this.limit = limit;
     this.length = length;
     this.#chat = document.createElement("deep-chat");
-    Object.assign(this.#chat.style, { fontFamily: FONT }); // before it renders, or it asks Google for one
     const chat = this.#chat;
-    chat.chatStyle = { fontFamily: FONT };
+    Object.assign(chat.style, OUTSIDE, { fontFamily: FONT });
     chat.auxiliaryStyle = css;
     chat.remarkable = { html: false };
     chat.displayLoadingBubble = false;
@@ -35,6 +45,7 @@ export class Thread {
     chat.connect = { websocket: true, handler: (_, signals) => this.#listen(signals, submit) };
     chat.append(welcome);
     this.ready = new Promise((resolve) => (chat.onComponentRender = () => resolve(this.#prepare())));
+    renderOnce(chat);
     place.append(chat);
     document.addEventListener(CHANGED, () => this.#label());
   }

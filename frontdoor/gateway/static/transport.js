@@ -16,6 +16,7 @@ export function freshId() {
 export class Transport {
   #queue = [];
   #last = 0;
+  #conversation = null;
   #stream = null;
   #pumping = false;
   #connecting = false;
@@ -88,12 +89,9 @@ export class Transport {
   /** Take everything after the last message we have; false when the gateway could not be asked. */
   async #catchUp() {
     try {
+      if (!(await this.#begin())) return false;
       for (;;) {
         const answer = await this.#call("GET", `/chat/messages?after=${this.#last}`);
-        if (answer.status === 401) {
-          if (!(await this.#begin())) return false;
-          continue;
-        }
         if (!answer.ok) return false;
         const { messages } = await answer.json();
         if (!messages.length) return true;
@@ -104,15 +102,18 @@ export class Transport {
     }
   }
 
-  /** Begin a session; its token stays in a cookie that scripts cannot read. */
+  /** Go on with the session of this browser, or begin one; its token is in a cookie that scripts cannot read. */
   async #begin() {
-    if (this.#last > 0) {
+    const { language, campaign } = this.about;
+    const answer = await this.#call("POST", "/chat/sessions", { cookie: true, language, campaign: campaign || null });
+    if (!answer.ok) return false;
+    const { conversation } = await answer.json();
+    if (this.#conversation && this.#conversation !== conversation) {
       this.#last = 0;
       this.on.lost();
     }
-    const { language, campaign } = this.about;
-    const answer = await this.#call("POST", "/chat/sessions", { cookie: true, language, campaign: campaign || null });
-    return answer.ok;
+    this.#conversation = conversation;
+    return true;
   }
 
   #follow() {
