@@ -6,8 +6,10 @@ steps aside (ActionExecutionRejected), that family's rule answers, and the form 
 """
 
 import logging
+from functools import cache
 from typing import Any
 
+import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActionExecutionRejected, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -18,14 +20,12 @@ from actions.booking_times import release
 from actions.booking_turn import FORM, Turn
 from frontdoor.booking import talk
 from frontdoor.scheduling.errors import SchedulingError
+from frontdoor.settings import ROOT
 
 JOBS = {
     "book_visit": "book", "list_appointments": "list", "reschedule": "reschedule", "cancel": "cancel", "join_visit": "join",
 }  # fmt: skip
-ELSEWHERE = frozenset(  # intents whose rules answer while the form waits
-    "education symptom_nonurgent price_insurance opening_hours greet goodbye thanks bot_identity language_switch chitchat "
-    "privacy_data consent_question refill test_results out_of_scope feedback_complaint stop_unsubscribe emergency".split()
-)
+OURS = frozenset({*JOBS, "human", "inform", "affirm", "deny", "nlu_fallback"})  # handled here while the form runs
 FREE_TEXT = frozenset({"reason"})  # every line is an answer to these, unless it is plainly a question
 NAMES = frozenset({"name", "guardian", "known_name"})
 TRIES = 3
@@ -95,7 +95,7 @@ async def _handle(turn: Turn) -> None:
         await booking_steps.advance(turn)
     elif _is_other_job(turn):
         await _start(turn, JOBS[turn.intent])
-    elif turn.intent in ELSEWHERE and _is_elsewhere_first(turn):
+    elif turn.intent in elsewhere() and _is_elsewhere_first(turn):
         turn.rejected = True
     elif await booking_corrections.correct(turn):
         await booking_steps.advance(turn)
@@ -134,7 +134,7 @@ async def _answer(turn: Turn) -> None:
         await booking_steps.advance(turn)
     elif booking_corrections.volunteered(turn):
         await booking_steps.advance(turn)
-    elif turn.intent in ELSEWHERE and turn.confidence >= LIKELY:
+    elif turn.intent in elsewhere() and turn.confidence >= LIKELY:
         turn.rejected = True
     elif turn.intent in JOBS and turn.confidence >= SURE and JOBS[turn.intent] != visit.job:
         await _start(turn, JOBS[turn.intent])
@@ -198,6 +198,14 @@ def _is_elsewhere_first(turn: Turn) -> bool:
     if step in NAMES:
         return marked or (turn.confidence >= SURE and not booking_steps.could_answer(turn))
     return asks and turn.confidence >= LIKELIER and (marked or not booking_steps.could_answer(turn))
+
+
+@cache
+def elsewhere() -> frozenset[str]:
+    """Return the intents whose own rules answer while the form waits; without a rule there would be no answer."""
+    files = (ROOT / "data" / "rules").glob("*.yml")
+    rules = [rule for file in files for rule in yaml.safe_load(file.read_text(encoding="utf-8")).get("rules") or ()]
+    return frozenset(step["intent"] for rule in rules for step in rule["steps"] if "intent" in step) - OURS
 
 
 def _is_running(tracker: Tracker) -> bool:

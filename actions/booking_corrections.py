@@ -25,6 +25,8 @@ async def correct(turn: Turn) -> bool:
     if turn.pressed:
         return False
     step = talk.correction(turn.text)
+    if step == "guardian" and visit.who != "child":
+        step = "name"
     if step is None or visit.job not in ("book", "reschedule") or not _applies(turn, step):
         return False
     taken = await _take(turn, step)

@@ -143,8 +143,10 @@ async def read(turn: Turn) -> bool:
 
 async def help_with(turn: Turn, step: str) -> None:
     """Say briefly what kind of answer is needed; questions with buttons are put again."""
-    if step in ("kind", "when", "who", "relationship", "consent", "confirm", "which_visit", "confirm_cancel", "confirm_move", "link"):
+    if step in ("kind", "when", "who", "relationship", "consent", "confirm", "which_visit", "confirm_cancel", "confirm_move"):
         turn.say("utter_visit_help")
+        await advance(turn)
+    elif step == "link":
         await advance(turn)
     elif step == "opening":
         turn.say("utter_visit_help_opening", *_again(turn))

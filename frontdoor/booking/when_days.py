@@ -35,7 +35,7 @@ _BOTH = re.compile(
 _SINGLE = re.compile(
     rf"(?P<how>\b(?:after|from|since|starting|as|on or after|not before|before|by|until|till|not) )?(?:\bon |\babout )?\b{_ONE}"
 )
-_LISTED = re.compile(r"\bwd\d(?:(?:,| or| and| &|/)+ ?wd\d)+")
+_LISTED = re.compile(r"\bwd\d(?:(?:,| or| and| &|/)* ?wd\d)+")
 _NOT = re.compile(r"\bnot wds?(\d)")
 
 
@@ -88,7 +88,8 @@ def _both(text: str, today: date, day_first: bool) -> _Answer:
     ]
     if not firsts or not lasts:
         return None
-    only = frozenset({firsts[0].weekday(), lasts[0].weekday()}) if found["join"] == "or" else None
+    is_pair = found["join"] == "or" and not found[0].startswith("between")
+    only = frozenset({firsts[0].weekday(), lasts[0].weekday()}) if is_pair else None
     return [Days(firsts[0], lasts[0], only)], _cut(text, found)
 
 

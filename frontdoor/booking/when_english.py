@@ -12,6 +12,10 @@ _AVAILABLE = r"(?: (?:one|time|slot|appointment|opening|visit|thing|date))?(?: (
 _BOUND = r"(?! ?(?:next|this|in|on|after|before|between|tomorrow|today|wds?\d|mo\d|but|except|weekend|weekday|morning|afternoon|evening|am|pm|coming))"
 
 PHRASES: tuple[tuple[str, Canon], ...] = (
+    (r"\bsince (?:last )?\S+", " "),
+    (r"\blast (?:wd\d|night|week|month)\b", "yesterday"),
+    (r"\b(to|until|till|and) noon\b", r"\1 12 pm"),
+    (r"\b(\d{1,2}) (?:minutes )?past (\d{1,2})\b", lambda m: f"{m[2]}:{int(m[1]):02}"),
     (r"\b(?:the )?days? after tomorrow\b", "overmorrow"),
     (r"\bas (?:soon|early|quick(?:ly)?) as (?:you can|possible|i can|u can|we can)\b|\ba\.?s\.?a\.?p\b\.?", "asap"),
     (rf"\b(?:the )?(?:very )?(?:first|earliest|soonest|next){_AVAILABLE}\b|\b(?:the )?(?:soonest|earliest)\b", "asap"),

@@ -22,7 +22,11 @@ PHRASES: tuple[tuple[str, Canon], ...] = (
     (rf"\b{_OF_DAY} tardes?(?: del?)?\b|\bla tarde del?\b|\btardes?\b", "afternoon"),
     (rf"\b{_OF_DAY} noches?(?: del?)?\b|\bla noche del?\b|\bnoches?\b", "evening"),
     (r"\bmanana\b", "tomorrow"),
-    (r"\bayer\b", "yesterday"),
+    (r"\bdesde (?:hace )?(?:\d+ \w+|ayer|anoche|(?:el )?wd\d pasado)|\bhace \d+ \w+\b", " "),
+    (r"\bayer\b|\banoche\b|\bwd\d pasado\b|\b(?:semana|mes) pasad[oa]\b", "yesterday"),
+    (r"\bantes del? noon\b", "morning"),
+    (r"\bdespues del? noon\b", "afternoon"),
+    (r"\b(?:primero|1o|1ro|1ero) (?:de )?(?=mo\d)", "1 "),
     (r"\bhoy(?: mismo)?\b", "today"),
     (r"\bfin(?:es)? de semana\b", "weekend"),
     (r"\b(?:proximo|siguiente) weekend\b|\bweekend (?:que viene|proximo|siguiente|que entra)\b", "next weekend"),
@@ -57,7 +61,7 @@ PHRASES: tuple[tuple[str, Canon], ...] = (
     (r"\bahora(?: mismo)?\b|\bya(?: mismo)?\b|\burgente(?:mente)?\b|\bpronto\b|\bde inmediato\b|\binmediatamente\b|"
      r"\ben cuanto (?:se )?pueda[ns]?\b|\bo antes\b", "asap"),
     (r"\bcualquier (?:dia|momento|hora|horario|fecha)\b|\bcuando (?:sea|pueda[ns]?|quiera[ns]?|haya)\b|\bda (?:igual|lo mismo)\b|"
-     r"\ba cualquier hora\b|\bno importa\b|\b(?:el|la) que sea\b", "anytime"),
+     r"\ba cualquier hora\b|\bno importa\b|\b(?:el|la) que sea\b", "whenever"),
     (r"\bcualquier (?=afternoon|morning|evening)", ""),
     (r"\bdespues (?:de|del)(?: el)? trabajo\b|\b(?:saliendo|al salir) del trabajo\b", "after_work"),
     (r"\bdespues de (?:la |las )?(?:escuela|clases?|colegio)\b", "after_school"),
