@@ -16,6 +16,8 @@ pytestmark = pytest.mark.product
 
 SENTINEL = "ZQXSENTINEL my MRN is 555-12-3456"
 TRACES = ("ZQXSENTINEL", "555-12-3456")
+PARTS = ("scheduling", "actions", "rasa", "postgres", "gateway")
+WISHES = ("I want to book a visit,", "hello,", "I want to talk to a person:")
 ANSWER_SECONDS = 60.0
 TIMEOUT_SECONDS = 30
 
@@ -69,15 +71,18 @@ def test_no_log_holds_the_sentinel(house: Product) -> None:
     assert chat.post(payload=f"/{SENTINEL}", title=SENTINEL) == 400
     _break_every_door(house)
     _fail_actions(house)
-    for part in ("scheduling", "actions", "rasa", "postgres", "gateway"):
+    for part in PARTS:
+        chats = [Chat(house) for _ in WISHES]
         house.kill(part)
-        chat.post(text=f"I want to book a visit, {SENTINEL}")
+        taken = [asking.post(text=f"{wish} {SENTINEL}") for asking, wish in zip(chats, WISHES, strict=True)]
         house.wait_ready()
+        for status, asking in zip(taken, chats, strict=True):
+            assert status != 202 or asking.answered(1), f"A message taken while {part} was killed was not answered."
     assert Chat(house).post(text=SENTINEL) == 202
     time.sleep(2)
     text = house.log_text() + house.console_text()
     assert [trace for trace in TRACES if trace in text] == []
-    for part in ("gateway", "rasa", "actions", "scheduling", "desk", "postgres"):
+    for part in (*PARTS, "desk", "up"):
         assert (house.settings.log_dir / f"{part}.log").stat().st_size > 0
 
 
