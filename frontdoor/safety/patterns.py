@@ -129,13 +129,18 @@ def _in_order(sequence: Sequence, spans: Spans, places: tuple[int, ...]) -> list
 
 
 def _apart(one: Match, other: Match, places: tuple[int, ...]) -> int:
-    """Return the words between two matches; a great number when they overlap."""
+    """Return the words between two matches: 0 when one lies in a gap of the other, many when they share words."""
     if one.start > other.start:
         one, other = other, one
-    return places[other.start] - places[one.end - 1] - 1 if other.start >= one.end else 1_000
+    if other.start >= one.end:
+        return places[other.start] - places[one.end - 1] - 1
+    return 0 if all(i in one.skipped for i in range(other.start, other.end)) else 1_000
 
 
 def _joined(one: Match, other: Match) -> Match:
     if one.start > other.start:
         one, other = other, one
-    return Match(one.start, other.end, (*one.skipped, *range(one.end, other.start), *other.skipped))
+    if other.start >= one.end:
+        return Match(one.start, other.end, (*one.skipped, *range(one.end, other.start), *other.skipped))
+    taken = set(range(other.start, other.end)) - set(other.skipped)
+    return Match(one.start, one.end, tuple(i for i in one.skipped if i not in taken))

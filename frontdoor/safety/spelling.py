@@ -34,8 +34,12 @@ class Speller:
 
     def _correct(self, token: str) -> tuple[str, ...]:
         """Return the word or words that *token* stands for, or itself."""
-        if token in self.known or len(token) < SHORTEST or token.startswith(self.stems):
+        if token in self.known or len(token) < SHORTEST:
             return (token,)
+        if token.startswith(self.stems):  # a form of a word we know, unless it is a slip in a longer form
+            fixed = self._nearest(token, 1)
+            stems = [stem for stem in self.stems if token.startswith(stem)]
+            return fixed if fixed and fixed[0].startswith(max(stems, key=len)) else (token,)
         return self._nearest(token, 1) or self._parted(token) or self._nearest(token, 2) or (token,)
 
     def _nearest(self, token: str, edits: int) -> tuple[str, ...]:
