@@ -12,6 +12,18 @@ from frontdoor.desk.store_people import Person
 MASKED = frozenset({"birth_date", "contact", "phone", "email", "member_id", "insurance_id", "address"})
 
 
+ORDER = (
+    "reason",
+    "service_type",
+    "patient_name",
+    "birth_date",
+    "visit_for",
+    "guardian_name",
+    "contact",
+    "state",
+)  # first
+
+
 def listed(one: Listed, viewers: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     """Return a conversation as a list shows it. It holds nothing that was said."""
     conversation, now = one.conversation, one.conversation.ownership
@@ -69,7 +81,7 @@ def answers(conversation: Conversation) -> list[dict[str, Any]]:
     """Return what the patient told the bot; *value* is None where it is masked."""
     return [
         {"name": name, "value": None if name in MASKED else _plain(value), "masked": name in MASKED}
-        for name, value in conversation.slots.items()
+        for name, value in sorted(conversation.slots.items(), key=_place)
         if value not in (None, "", [], {})
     ]
 
@@ -102,6 +114,11 @@ def myself(me: Me) -> dict[str, Any]:
 def when(at: datetime | None) -> str | None:
     """Return an instant as the page reads it."""
     return at.isoformat().replace("+00:00", "Z") if at else None
+
+
+def _place(answer: tuple[str, Any]) -> tuple[int, str]:
+    name = answer[0]
+    return (ORDER.index(name) if name in ORDER else len(ORDER)), name
 
 
 def _plain(value: Any) -> str:

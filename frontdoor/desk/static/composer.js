@@ -28,12 +28,9 @@ export function Composer({ model, row }) {
       <label for="text">${label}</label>
     </div>
     ${why && html`<p class="locked" id="locked">${say(why, { name: row.owner?.name })}</p>`}
-    <textarea id="text" rows="3" maxlength=${MOST[mode]} value=${draft[mode]} readonly=${Boolean(why)} lang=${mode === "reply" ? row.language : undefined}
+    <textarea id="text" rows="2" maxlength=${MOST[mode]} value=${draft[mode]} readonly=${Boolean(why)} lang=${mode === "reply" ? row.language : undefined}
       aria-describedby=${why ? "locked" : undefined} placeholder=${why ? "" : say(mode === "reply" ? "write_reply" : "write_note")}
       onInput=${(event) => keepDraft(row.id, { [mode]: event.target.value })} onKeyDown=${keys}></textarea>
-    <div class="composer-end">
-      <span class="help wide-only">${say("key_send")}: Ctrl + Enter</span>
-      <button class="main" disabled=${Boolean(why) || draft.sending || !draft[mode].trim()}>${say(mode === "reply" ? "send" : "save_note")}</button>
-    </div>
+    <button class="main" disabled=${Boolean(why) || draft.sending || !draft[mode].trim()} title="Ctrl + Enter">${say(mode === "reply" ? "send" : "save_note")}</button>
   </form>`;
 }

@@ -32,7 +32,7 @@ export function Row({ model, row, onOpen }) {
       <span class="row-middle">${line(model, row)}</span>
       <span class="row-tags">
         ${row.state === "waiting" && html`<${Priority} row=${row} />`}
-        ${row.state === "staff" && html`<span class="tag"><${Icon} name="staff" />${isMine(model, row) ? model.me.name : row.owner.name}</span>`}
+        ${row.state === "staff" && !isMine(model, row) && html`<span class="tag"><${Icon} name="staff" />${row.owner.name}</span>`}
         ${row.state === "bot" && html`<span class="tag"><${Icon} name="bot" />${say("author_bot")}</span>`}
         <span class="tag plain">${row.channel}</span><span class="tag plain">${row.language.toUpperCase()}</span>
         ${row.queue !== "general" && html`<span class="tag plain">${row.queue}</span>`}
