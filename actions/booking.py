@@ -23,8 +23,12 @@ from frontdoor.scheduling.errors import SchedulingError
 from frontdoor.settings import ROOT
 
 JOBS = {
-    "book_visit": "book", "list_appointments": "list", "reschedule": "reschedule", "cancel": "cancel", "join_visit": "join",
-}  # fmt: skip
+    "book_visit": "book",
+    "list_appointments": "list",
+    "reschedule": "reschedule",
+    "cancel": "cancel",
+    "join_visit": "join",
+}
 OURS = frozenset({*JOBS, "human", "inform", "affirm", "deny", "nlu_fallback"})  # handled here while the form runs
 FREE_TEXT = frozenset({"reason"})  # every line is an answer to these, unless it is plainly a question
 NAMES = frozenset({"name", "guardian", "known_name"})
@@ -57,7 +61,9 @@ def _events(turn: Turn, before: dict[str, Any]) -> Events:
     # Never without a slot: the form would take silence for "does not apply" and leave the message to the fallback.
     changed = [SlotSet("visit", after) if after != before else SlotSet("visit_answer", None)]
     mirrored = [
-        SlotSet(name, value) for name, value in booking_steps.for_desk(turn).items() if turn.tracker.get_slot(name) != value
+        SlotSet(name, value)
+        for name, value in booking_steps.for_desk(turn).items()
+        if turn.tracker.get_slot(name) != value
     ]
     ending = [SlotSet("requested_slot", None)] if turn.ended else []
     return [*changed, *mirrored, *ending]
@@ -166,7 +172,7 @@ async def _person(turn: Turn) -> None:
 
 
 def _is_stop(turn: Turn) -> bool:
-    """"Cancel" ends a booking; where the question is whether to cancel a visit it is an answer."""
+    """ "Cancel" ends a booking; where the question is whether to cancel a visit it is an answer."""
     return talk.wants_stop(turn.text) and turn.visit.step != "confirm_cancel"
 
 
@@ -224,7 +230,9 @@ def _since_message(tracker: Tracker) -> list[dict[str, Any]]:
 
 def _is_return(tracker: Tracker) -> bool:
     """Tell whether another rule has answered this message already and the form only asks again."""
-    return any(one["event"] == "action_execution_rejected" and one.get("name") == FORM for one in _since_message(tracker))
+    return any(
+        one["event"] == "action_execution_rejected" and one.get("name") == FORM for one in _since_message(tracker)
+    )
 
 
 def _handed_off(tracker: Tracker) -> bool:

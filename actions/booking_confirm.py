@@ -147,5 +147,3 @@ async def links_of(turn: Turn, appointment: Appointment) -> Links | None:
         return await turn.call(turn.scheduling.links, appointment)
     except SchedulingError:
         return None
-
-

@@ -1,4 +1,4 @@
-"""Changing an answer that was given: "no my birthday is 3 may 1990", "change the time", the buttons of the read-back."""
+"""Changing an answer that was given: "no my birthday is 3 may 1990", "change the time", or by a button."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -56,8 +56,8 @@ def _applies(turn: Turn, step: str) -> bool:
         return step in ("when", "opening") and bool(visit.opening)
     given = {
         "kind": visit.service_type, "when": visit.opening or visit.window, "opening": visit.opening, "who": visit.who,
-        "guardian": visit.guardian, "name": visit.name, "birth_date": visit.birth_date or visit.birth_options, "state": visit.state,
-        "contact": visit.contact, "reason": visit.reason,
+        "guardian": visit.guardian, "name": visit.name, "birth_date": visit.birth_date or visit.birth_options,
+        "state": visit.state, "contact": visit.contact, "reason": visit.reason,
     }  # fmt: skip
     return bool(given.get(step))
 
@@ -75,8 +75,9 @@ async def _take(turn: Turn, step: str) -> bool:
     """Take the new answer from the same message. False: it only says that it should be changed."""
     rest = replace(turn, text=talk.without_cue(turn.text), pressed={})
     takers: dict[str, Callable[[Turn], Awaitable[bool]]] = {
-        "birth_date": who.read_birth_date, "name": _take_name, "guardian": who.read_guardian, "contact": who.read_contact_answer,
-        "state": who.read_state_answer, "who": _take_who, "when": _take_when, "opening": _take_clinician, "kind": _take_kind,
+        "birth_date": who.read_birth_date, "name": _take_name, "guardian": who.read_guardian,
+        "contact": who.read_contact_answer, "state": who.read_state_answer, "who": _take_who, "when": _take_when,
+        "opening": _take_clinician, "kind": _take_kind,
     }  # fmt: skip
     if step not in takers:
         return False

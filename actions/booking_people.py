@@ -80,9 +80,14 @@ async def ask_birth_date(turn: Turn) -> None:
     visit = turn.visit
     if visit.birth_options:
         days = [date.fromisoformat(one) for one in visit.birth_options]
-        turn.say("utter_visit_which_birth_date", *(press(words.dated(day, turn.language), choice=day.isoformat()) for day in days))
+        turn.say(
+            "utter_visit_which_birth_date",
+            *(press(words.dated(day, turn.language), choice=day.isoformat()) for day in days),
+        )
         return
-    turn.say("utter_visit_ask_birth_date_self" if visit.who == "self" else "utter_visit_ask_birth_date", name=visit.name)
+    turn.say(
+        "utter_visit_ask_birth_date_self" if visit.who == "self" else "utter_visit_ask_birth_date", name=visit.name
+    )
 
 
 async def read_birth_date(turn: Turn) -> bool:
@@ -125,7 +130,10 @@ def settle_birth_date(turn: Turn, born: date) -> None:
 
 async def ask_state(turn: Turn) -> None:
     """Ask where the patient will be."""
-    turn.say("utter_visit_ask_state" if turn.visit.who in ("", "self") else "utter_visit_ask_state_other", name=turn.visit.name)
+    turn.say(
+        "utter_visit_ask_state" if turn.visit.who in ("", "self") else "utter_visit_ask_state_other",
+        name=turn.visit.name,
+    )
 
 
 async def read_state_answer(turn: Turn) -> bool:
@@ -147,7 +155,9 @@ async def read_state_answer(turn: Turn) -> bool:
         await release(turn)
         visit.hold = None
     elif opening and opening.start.astimezone(before).utcoffset() != opening.start.astimezone(turn.zone).utcoffset():
-        turn.say("utter_visit_your_time", when=words.full(opening.start, turn.zone, turn.language), state=state_name(code))
+        turn.say(
+            "utter_visit_your_time", when=words.full(opening.start, turn.zone, turn.language), state=state_name(code)
+        )
     return True
 
 
@@ -196,7 +206,7 @@ async def ask_consent(turn: Turn) -> None:
 
 async def read_consent(turn: Turn) -> bool:
     """Take a clear yes, with the version of the text that was agreed to; a no ends at a person, not at a visit."""
-    if turn.intent == "deny" and not says_yes(turn.text) or says_no(turn.text):
+    if (turn.intent == "deny" and not says_yes(turn.text)) or says_no(turn.text):
         buttons = (turn.button("agree", "affirm"), turn.button("person", "human"), turn.button("stop", choice="stop"))
         turn.say("utter_visit_needs_consent", *buttons)
         turn.waiting = True

@@ -77,7 +77,19 @@ async def advance(turn: Turn) -> None:
 
 
 _HOLDING = frozenset(
-    {"who", "guardian", "relationship", "name", "birth_date", "state", "contact", "reason", "consent", "confirm", "confirm_move"}
+    {
+        "who",
+        "guardian",
+        "relationship",
+        "name",
+        "birth_date",
+        "state",
+        "contact",
+        "reason",
+        "consent",
+        "confirm",
+        "confirm_move",
+    }
 )
 
 
@@ -143,7 +155,17 @@ async def read(turn: Turn) -> bool:
 
 async def help_with(turn: Turn, step: str) -> None:
     """Say briefly what kind of answer is needed; questions with buttons are put again."""
-    if step in ("kind", "when", "who", "relationship", "consent", "confirm", "which_visit", "confirm_cancel", "confirm_move"):
+    if step in (
+        "kind",
+        "when",
+        "who",
+        "relationship",
+        "consent",
+        "confirm",
+        "which_visit",
+        "confirm_cancel",
+        "confirm_move",
+    ):
         turn.say("utter_visit_help")
         await advance(turn)
     elif step == "link":
@@ -180,7 +202,7 @@ def could_answer(turn: Turn) -> bool:
 
 
 def says_enough(turn: Turn) -> bool:
-    """Tell whether words that answer no question are about a visit: they name a kind or a time, or one was left open."""
+    """Tell whether words that answer no question are about a visit: they name a kind or a time."""
     if turn.pressed.get("service_type") or read_kind(turn.text, turn.clinic) or turn.visit.job:
         return True
     return isinstance(read_when(turn.text, turn.now, turn.zone, turn.language), Window | Choice)

@@ -1,7 +1,8 @@
 """Kind of visit, day and hour, openings, and the hold: the part of a booking that needs no name."""
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 
+from actions.booking_search import horizon, look
 from actions.booking_turn import Button, Turn, press
 from frontdoor.booking import openings as choosing
 from frontdoor.booking import talk
@@ -10,11 +11,8 @@ from frontdoor.booking.kinds import read_kind
 from frontdoor.booking.state import Visit, opening_from, plain_of, window_from, window_to
 from frontdoor.booking.when import Choice, Past, Window, read
 from frontdoor.scheduling.errors import NotFound, Rejected, Taken
-from frontdoor.scheduling.model import Opening, Wanted
+from frontdoor.scheduling.model import Opening
 
-HORIZON_DAYS = 60
-DAYS_LOOKED_AT, DAYS_OFFERED = 14, 5
-PER_DAY, AT_ONCE = 24, 60
 REFRESH = timedelta(minutes=7)  # a hold with less than this left is extended
 SHOWN_MAX = 60
 
@@ -107,36 +105,25 @@ async def ask_opening(turn: Turn) -> None:
     if visit.offered:
         offer(turn, "utter_visit_offer", [opening_from(one) for one in visit.offered])
         return
-    lead, found = await _look(turn)
+    lead, found = await look(turn)
     if not found:
-        turn.say("utter_visit_no_openings", turn.button("other_kind", choice="change:kind"), turn.button("person", "human"))
+        turn.say(
+            "utter_visit_no_openings", turn.button("other_kind", choice="change:kind"), turn.button("person", "human")
+        )
         visit.window = None
         return
     visit.offered = [plain_of(one) for one in found]
     offer(turn, lead, found)
 
 
-async def _look(turn: Turn) -> tuple[str, list[Opening]]:
-    """Return what to say and the openings: as wished, or without the limits that leave none."""
-    visit = turn.visit
-    if found := await _search(turn, visit.wanted):
-        return "utter_visit_offer", found
-    if visit.avoided:
-        visit.avoided, visit.shown = [], []
-        if found := await _search(turn, visit.wanted):
-            return "utter_visit_no_other_clinician", found
-    if visit.shown:
-        visit.shown = []
-        if found := await _search(turn, visit.wanted):
-            return "utter_visit_no_more", found
-    return "utter_visit_offer_next", await _search(turn, _later(turn, visit.wanted))
-
-
 def offer(turn: Turn, lead: str, found: list[Opening]) -> None:
     """Say the openings with a button each."""
     turn.visit.shown = [*turn.visit.shown, *(one.id for one in found if one.id not in turn.visit.shown)][-SHOWN_MAX:]
     buttons = [press(words.short(one.start, turn.zone, turn.language), opening_id=one.id) for one in found]
-    lines = "\n".join(f"{n}. {words.short(one.start, turn.zone, turn.language)}, {one.practitioner_name}" for n, one in enumerate(found, 1))
+    lines = "\n".join(
+        f"{n}. {words.short(one.start, turn.zone, turn.language)}, {one.practitioner_name}"
+        for n, one in enumerate(found, 1)
+    )
     more: list[Button] = [turn.button("more_times", choice="more")]
     if turn.visit.job == "book":
         more.append(turn.button("another_clinician", choice="clinician"))
@@ -192,8 +179,8 @@ def _wants_more(turn: Turn) -> bool:
 
 def _wants_clinician(turn: Turn) -> bool:
     plain = turn.text.lower()
-    asked = ("another doctor", "another clinician", "different doctor", "other doctor", "someone else", "otro doctor", "otra doctora",
-             "otro médico", "otro medico", "otro profesional")  # fmt: skip
+    asked = ("another doctor", "another clinician", "different doctor", "other doctor", "someone else", "otro doctor",
+             "otra doctora", "otro médico", "otro medico", "otro profesional")  # fmt: skip
     return any(word in plain for word in asked)
 
 
@@ -207,7 +194,11 @@ async def take_opening(turn: Turn, opening: Opening) -> bool:
         lost(turn)
         return True
     visit.opening, visit.hold, visit.offered = plain_of(opening), plain_of(hold), []
-    turn.say("utter_visit_held", when=words.full(opening.start, turn.zone, turn.language), clinician=opening.practitioner_name)
+    turn.say(
+        "utter_visit_held",
+        when=words.full(opening.start, turn.zone, turn.language),
+        clinician=opening.practitioner_name,
+    )
     return True
 
 
@@ -218,7 +209,7 @@ def lost(turn: Turn) -> None:
     if visit.opening:
         visit.shown = [*visit.shown, visit.opening["id"]]
     visit.opening, visit.hold, visit.offered = None, None, []
-    visit.window = visit.window or window_to(Window(turn.now.astimezone(turn.zone).date(), _horizon(turn), asap=True))
+    visit.window = visit.window or window_to(Window(turn.now.astimezone(turn.zone).date(), horizon(turn), asap=True))
 
 
 async def keep_hold(turn: Turn) -> bool:
@@ -260,63 +251,3 @@ def kind_name(turn: Turn) -> str:
     """Return the name of the kind of visit."""
     service = turn.clinic.service(turn.visit.service_type)
     return service.name(turn.language) if service else turn.visit.service_type
-
-
-async def _search(turn: Turn, window: Window | None) -> list[Opening]:
-    """Find openings in *window*, spread over its days; Spanish speakers get clinicians who speak it when there are."""
-    if window is None:
-        return []
-    languages = ["es", None] if turn.language == "es" else [None]
-    for language in languages:
-        found = await _found(turn, window, language)
-        if found:
-            return choosing.spread(found, window, turn.zone)
-    return []
-
-
-async def _found(turn: Turn, window: Window, language: str | None) -> list[Opening]:
-    if window.asap or window.first == window.last:
-        return await _query(turn, window, language, AT_ONCE)
-    found: list[Opening] = []
-    fruitful = looked = 0
-    for ahead in range((window.last - window.first).days + 1):
-        day = window.first + timedelta(days=ahead)
-        if window.weekdays is not None and day.weekday() not in window.weekdays:
-            continue
-        here = await _query(turn, Window(day, day, None, window.earliest, window.latest), language, PER_DAY)
-        found, fruitful, looked = found + here, fruitful + bool(here), looked + 1
-        if fruitful == DAYS_OFFERED or looked == DAYS_LOOKED_AT:
-            break
-    return found
-
-
-async def _query(turn: Turn, window: Window, language: str | None, limit: int) -> list[Opening]:
-    visit = turn.visit
-    start, end = window.span(turn.zone)
-    wanted = Wanted(
-        visit.service_type,
-        max(start, turn.now),
-        end,
-        state=visit.state or None,
-        language=language,
-        not_practitioner_id=visit.avoided[0] if len(visit.avoided) == 1 else None,
-        local_from=window.earliest,
-        local_to=window.latest,
-        time_zone=turn.zone.key,
-        exclude_opening_ids=frozenset(visit.shown),
-    )
-    found = await turn.call(turn.scheduling.find_openings, wanted, limit=limit)
-    return [one for one in found if window.allows(one.start, turn.zone) and one.practitioner_id not in visit.avoided]
-
-
-def _later(turn: Turn, window: Window | None) -> Window:
-    """Return a window for the next openings after a wish that cannot be met."""
-    today = turn.now.astimezone(turn.zone).date()
-    first = min(max(window.first, today), _horizon(turn)) if window else today
-    return Window(first, max(_horizon(turn), first), asap=True)
-
-
-def _horizon(turn: Turn) -> date:
-    return turn.now.astimezone(turn.zone).date() + timedelta(days=HORIZON_DAYS)
-
-

@@ -126,7 +126,10 @@ class Turn:
 
 def press(title: str, intent: str = "inform", **entities: str) -> Button:
     """Return a button that enters Rasa as *intent* with *entities*."""
-    return {"title": title, "payload": f"/{intent}{json.dumps(entities, ensure_ascii=False)}" if entities else f"/{intent}"}
+    return {
+        "title": title,
+        "payload": f"/{intent}{json.dumps(entities, ensure_ascii=False)}" if entities else f"/{intent}",
+    }
 
 
 @cache

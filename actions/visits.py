@@ -93,7 +93,10 @@ async def show(turn: Turn) -> None:
         none(turn)
         return
     only = {"appointment_id": found[0].id} if len(found) == 1 else {}
-    buttons = [turn.button(name, intent, **only) for name, intent in (("move", "reschedule"), ("drop", "cancel"), ("join", "join_visit"))]
+    buttons = [
+        turn.button(name, intent, **only)
+        for name, intent in (("move", "reschedule"), ("drop", "cancel"), ("join", "join_visit"))
+    ]
     turn.say("utter_visits_list", *buttons, visits="\n".join(f"• {line(turn, one)}" for one in found))
     turn.visit.finish()
     turn.end()
@@ -150,7 +153,12 @@ async def ask_cancel(turn: Turn) -> None:
     """Name the visit and ask for a yes."""
     one = turn.visit.subject
     assert one
-    turn.say("utter_visits_confirm_cancel", turn.button("yes_cancel", "affirm"), turn.button("keep", "deny"), visit=line(turn, one))
+    turn.say(
+        "utter_visits_confirm_cancel",
+        turn.button("yes_cancel", "affirm"),
+        turn.button("keep", "deny"),
+        visit=line(turn, one),
+    )
 
 
 async def read_cancel(turn: Turn) -> bool:
@@ -184,7 +192,9 @@ async def read_cancel(turn: Turn) -> bool:
 
 
 def _cannot(turn: Turn, reason: str) -> None:
-    turn.say("utter_visits_too_late" if reason == "cancel_window" else "utter_visits_cannot", turn.button("person", "human"))
+    turn.say(
+        "utter_visits_too_late" if reason == "cancel_window" else "utter_visits_cannot", turn.button("person", "human")
+    )
     turn.visit.finish()
     turn.end()
 
@@ -240,7 +250,11 @@ async def join(turn: Turn) -> None:
     assert one
     opens = one.start - JOIN_BEFORE
     if turn.now < opens:
-        turn.say("utter_visits_join_early", visit=line(turn, one), opens=words.full(opens, zone_of(one.state, turn.zone), turn.language))
+        turn.say(
+            "utter_visits_join_early",
+            visit=line(turn, one),
+            opens=words.full(opens, zone_of(one.state, turn.zone), turn.language),
+        )
     elif turn.now > one.end + JOIN_AFTER:
         turn.say("utter_visits_join_over", turn.button("person", "human"))
     else:
@@ -255,5 +269,3 @@ async def _give_link(turn: Turn, one: Appointment) -> None:
         turn.say("utter_visits_join", join_url=links.join_url, visit=line(turn, one))
     else:
         turn.say("utter_visits_join_failed", turn.button("person", "human"))
-
-

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from frontdoor.booking.fold import fold
 
 _EMAIL = re.compile(
-    r"(?<![\w.+-])([a-z0-9](?:[\w.+-]{0,62}[a-z0-9_+-])?)@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24})(?![\w@])"
+    r"(?<![\w.+-])([a-z0-9](?:[\w.+-]{0,62}[a-z0-9_+-])?)"
+    r"@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24})(?![\w@])"
 )
 _PHONE = re.compile(r"(?<!\w)(\+|00)?\s?((?:\(?\d{1,4}\)?[\s./-]{0,2}){2,6}\d{2,4})(?!\d)")
 _SPOKEN = (
@@ -14,8 +15,17 @@ _SPOKEN = (
     (r"\s+arroba\s+", "@"),
     (r"\s*\b(?:dot|punto)\b\s*", "."),
 )
-_TYPOS = {"gmail.con": "gmail.com", "gmial.com": "gmail.com", "gmail.co": "gmail.com", "gmal.com": "gmail.com", "hotmial.com": "hotmail.com",
-          "yaho.com": "yahoo.com", "yahoo.con": "yahoo.com", "hotmail.con": "hotmail.com", "outlook.con": "outlook.com"}  # fmt: skip
+_TYPOS = {
+    "gmail.con": "gmail.com",
+    "gmial.com": "gmail.com",
+    "gmail.co": "gmail.com",
+    "gmal.com": "gmail.com",
+    "hotmial.com": "hotmail.com",
+    "yaho.com": "yahoo.com",
+    "yahoo.con": "yahoo.com",
+    "hotmail.con": "hotmail.com",
+    "outlook.con": "outlook.com",
+}
 
 
 @dataclass(frozen=True)

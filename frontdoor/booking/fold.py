@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "–": "-", "—": "-", "‒": "-"})  # noqa: RUF001
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "–": "-", "—": "-", "‒": "-"})
 MAX_CHARS = 400  # an answer longer than this is read by its beginning
 
 
@@ -17,3 +17,8 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the words and numbers of *text*, folded, without punctuation."""
     return re.findall(r"[a-z]+(?:'[a-z]+)?|\d+", fold(text))
+
+
+def listed(text: str) -> frozenset[str]:
+    """Return the words of a list in our own code, as written."""
+    return frozenset(text.split())

@@ -9,19 +9,23 @@ from frontdoor.clinic import Clinic
 
 # For the codes of the demo clinic; a clinic's own names and codes always work too.
 _WORDS = {
-    "behavioral_health": "therapist therapy counselor counselling counseling psychologist psychiatrist psychology psychiatry shrink "
+    "behavioral_health": "therapist therapy counselor counselling counseling psychologist psychiatrist psychology "
+    "psychiatry shrink "
     "terapeuta terapia psicologo psicologa psiquiatra psicologia psiquiatria consejero consejera",
     "dermatology": "dermatologist dermatology derm skin mole moles rash acne eczema "
     "dermatologo dermatologa dermatologia piel lunar lunares sarpullido",
     "pediatrics": "pediatrician pediatrics paediatrician paediatrics pediatra pediatria",
-    "nutrition": "nutritionist nutrition dietitian dietician diet nutricionista nutricion nutriologo nutriologa dietista dieta",
+    "nutrition": "nutritionist nutrition dietitian dietician diet nutricionista nutricion nutriologo nutriologa "
+    "dietista dieta",
     "primary_care": "gp physician pcp generalist checkup general cabecera chequeo",
 }
 _PHRASES = {
     "behavioral_health": ("mental health", "behaviou?ral", "salud mental"),
-    "pediatrics": ("(?:kid|kids|kid's|children's|childrens|child|baby) doctor", "(?:doctor|doctora|medico|medica) (?:de|para) ninos"),
+    "pediatrics": ("(?:kid|kids|kid's|children's|"
+                   "childrens|child|baby) doctor", "(?:doctor|doctora|medico|medica) (?:de|para) ninos"),
     "nutrition": ("(?:lose|losing) weight", "weight (?:loss|management)", "(?:bajar|perder) (?:de )?peso"),
-    "primary_care": ("primary", "(?:family|regular|normal) (?:doctor|medicine)", "check-?up", "(?:annual )?physical", "atencion primaria",
+    "primary_care": ("primary", "(?:family|regular|"
+                                "normal) (?:doctor|medicine)", "check-?up", "(?:annual )?physical", "atencion primaria",
                      "medico familiar"),
 }  # fmt: skip
 

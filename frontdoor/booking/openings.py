@@ -28,7 +28,11 @@ def spread(found: Sequence[Opening], window: Window | None, zone: ZoneInfo, *, c
     chosen = single[:2] if window and window.asap else _one_a_day(single, zone, count)
     for apart in (APART * 2, APART, timedelta(0)):
         for one in single:
-            if len(chosen) < count and one not in chosen and all(abs(one.start - other.start) >= apart for other in chosen):
+            if (
+                len(chosen) < count
+                and one not in chosen
+                and all(abs(one.start - other.start) >= apart for other in chosen)
+            ):
                 chosen.append(one)
     return sorted(chosen, key=lambda one: one.start)
 
@@ -83,16 +87,18 @@ _NUMBERS = {
     "cinco": 5,
 }
 _NUMBER = re.compile(
-    r"^(?:(?:the|number|no|nr|option|choice|opcion|numero|la|el|#) ?)*#?(\d|one|two|three|four|five|uno|una|dos|tres|cuatro|cinco)(?: (?:one|please|por favor))*$"
+    r"^(?:(?:the|number|no|nr|option|choice|opcion|numero|la|el|#) ?)*#?(\d|one|two|three|four|five|uno|una|dos|"
+    r"tres|cuatro|cinco)(?: (?:one|please|por favor))*$"
 )
 _ANY = re.compile(
     r"^(?:any(?: of (?:them|those|these))?|either(?: one)?|whichever|whatever|you (?:pick|choose)|doesn'?t matter|"
-    r"cualquiera|la que sea|el que sea|me da igual|cualquiera de (?:ellas|esas|estas))(?: (?:is|works|would be))?(?: (?:fine|ok|good|works))?$"
+    r"cualquiera|la que sea|el que sea|me da igual|cualquiera de (?:ellas|esas|estas))(?: (?:is|works|"
+    r"would be))?(?: (?:fine|ok|good|works))?$"
 )
 
 
 def meant(text: str, offered: Sequence[Opening], now: datetime, zone: ZoneInfo, language: str) -> list[Opening]:
-    """Return the offered openings that *text* may mean: one is a choice, several need asking, none is something else."""
+    """Return the offered openings that *text* may mean: one is a choice, several need asking."""
     plain = re.sub(r"[^\w:'#. ]+", " ", fold(text)).strip(" .")
     plain = re.sub(
         r"^(?:ok(?:ay)?|yes|yeah|si|sure|i'?ll take|i want|i'?d like|let'?s do|let'?s go with|can i (?:have|take|do)|"
@@ -109,7 +115,7 @@ def meant(text: str, offered: Sequence[Opening], now: datetime, zone: ZoneInfo, 
         return days
     at = read(text, now, zone, language)
     dated = _dated(at, offered, zone) if at is not None else []
-    if dated and len(dated) < len(offered) or len(dated) == 1:
+    if (dated and len(dated) < len(offered)) or len(dated) == 1:
         return dated
     if position := _position(plain, len(offered)):
         return [offered[position - 1]]
@@ -117,7 +123,7 @@ def meant(text: str, offered: Sequence[Opening], now: datetime, zone: ZoneInfo, 
 
 
 def _on_weekdays(text: str, offered: Sequence[Opening], zone: ZoneInfo) -> list[Opening]:
-    """Return those on the weekday that is named and nothing else is said of the day: "the tuesday one", "tuesday at 3"."""
+    """Return those on the weekday that is named that is named without a date: "the tuesday one", "tuesday at 3"."""
     plain = canonical(re.sub(r"\bones?\b", " ", fold(text)))
     named = {int(number) for number in re.findall(r"\bwds?(\d)\b", plain)}
     if not named or re.search(r"mo\d|\bnext\b|\bsecond\b|\d/\d|\bnot\b|week", plain):

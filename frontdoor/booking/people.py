@@ -4,29 +4,32 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from frontdoor.booking.fold import fold, words
+from frontdoor.booking.fold import fold, listed, words
 from frontdoor.booking.when_words import canonical
 
 ADULT_YEARS = 18
 OLDEST_YEARS = 120
 _NAME_MAX_CHARS = 80
-_PARTICLES = frozenset("de del la las los da do dos das van von der den di du el al bin ibn y e san st".split())
+_PARTICLES = listed("de del la las los da do dos das van von der den di du el al bin ibn y e san st")
 _LEAD = re.compile(
     r"^\s*(?:(?:hi|hello|hola|ok|okay|yes|yeah|si|sí|sure|claro|no|sorry|perdón|perdon|actually|um|uh)\b[\s,.!]*)*"
-    r"(?:(?:well|it'?s|its|it is|i am|i'?m|im|this is|that'?s|(?:my|his|her|their|the|the patient'?s|patient) (?:\w+'?s )?(?:full |legal |real )?name(?:'?s| is| would be)?|"
+    r"(?:(?:well|it'?s|its|it is|i am|i'?m|im|this is|that'?s|(?:my|his|her|their|the|the patient'?s|"
+    r"patient) (?:\w+'?s )?(?:full |legal |real )?name(?:'?s| is| would be)?|"
     r"name(?: is|'?s|:)?|call me|they call me|i'?m called|(?:he|she)(?:'s| is) called|"
-    r"me llamo|mi nombre(?: completo)?(?: es)?|su nombre(?: completo)?(?: es)?|el nombre(?: es)?|se llama|soy|es|nombre(?: completo)?:?)\b[\s:,]*)?",
+    r"me llamo|mi nombre(?: completo)?(?: es)?|su nombre(?: completo)?(?: es)?|el nombre(?: es)?|se llama|soy|es|"
+    r"nombre(?: completo)?:?)\b[\s:,]*)?",
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"[\s,.!;]*(?:\b(?:please|por favor|thanks|thank you|gracias)\b)?[\s,.!;]*$", re.IGNORECASE)
-_NO_NAME_WORDS = frozenset(
-    "what why how when where who which can could do does is are was will would should the my your have has had need want "
-    "i you we they it me yes no ok okay hello hi thanks thank please help visit appointment doctor time date day book "
-    "next week weekend month monday tuesday wednesday thursday friday saturday sunday afternoon evening later soon minutes "
-    "lunes martes miercoles jueves viernes sabado domingo semana tarde noche mes dia hoy "
-    "cancel stop change nothing nobody none asap tomorrow today morning afternoon name because and but for with not dont "
-    "que como cuando donde quien cual por para con sin pero quiero necesito tengo cita doctor doctora hora fecha hola "
-    "gracias cambiar cancelar nada mi tu su yo si es una un mañana ayuda favor".split()
+_NO_NAME_WORDS = listed(
+    "what why how when where who which can could do does is are was will would should the my your have has "
+    "had need want i you we they it me yes no ok okay hello hi thanks thank please help visit appointment "
+    "doctor time date day book next week weekend month monday tuesday wednesday thursday friday saturday "
+    "sunday afternoon evening later soon minutes lunes martes miercoles jueves viernes sabado domingo semana "
+    "tarde noche mes dia hoy cancel stop change nothing nobody none asap tomorrow today morning afternoon "
+    "name because and but for with not dont que como cuando donde quien cual por para con sin pero quiero "
+    "necesito tengo cita doctor doctora hora fecha hola gracias cambiar cancelar nada mi tu su yo si es una "
+    "un mañana ayuda favor"
 )
 _LETTERS = re.compile(r"^[^\W\d_](?:[^\W\d_]|['’.\-](?=[^\W\d_]|$))*\.?$")
 
@@ -140,18 +143,20 @@ def _existing(*candidates: tuple[int, int, int]) -> list[date]:
     return dates
 
 
-_CHILD = frozenset(
-    "son daughter child kid kids baby boy girl toddler infant newborn teen teenager stepson stepdaughter grandson granddaughter "
-    "grandchild nephew niece children hijo hija hijos nino nina bebe nieto nieta sobrino sobrina chico chica hijastro hijastra "
-    "nene nena menor".split()
+_CHILD = listed(
+    "son daughter child kid kids baby boy girl toddler infant newborn teen teenager stepson stepdaughter "
+    "grandson granddaughter grandchild nephew niece children hijo hija hijos nino nina bebe nieto nieta "
+    "sobrino sobrina chico chica hijastro hijastra nene nena menor"
 )
 _SELF = re.compile(
     r"^(?:(?:it'?s|its|it is|just|only|this is|yes|si|es|la visita es|the visit is|solo|no|actually|en realidad)[ ,]+)*"
-    r"(?:(?:for|para) )?(?:me|myself|self|mine|my self|i|mi|mi mismo|mi misma|yo|yo mismo|yo misma)(?: (?:only|please|alone|solo|por favor))?$"
+    r"(?:(?:for|para) )?(?:me|myself|self|mine|my self|i|mi|mi mismo|mi misma|yo|yo mismo|yo misma)(?: (?:only|"
+    r"please|alone|solo|por favor))?$"
 )
-_OTHER = frozenset(
-    "husband wife mother father mom dad partner friend brother sister parent boyfriend girlfriend grandmother grandfather grandma "
-    "grandpa esposo esposa marido mujer madre padre mama papa pareja amigo amiga hermano hermana abuelo abuela".split()
+_OTHER = listed(
+    "husband wife mother father mom dad partner friend brother sister parent boyfriend girlfriend "
+    "grandmother grandfather grandma grandpa esposo esposa marido mujer madre padre mama papa pareja amigo "
+    "amiga hermano hermana abuelo abuela"
 )
 
 

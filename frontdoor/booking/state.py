@@ -17,7 +17,7 @@ OF_OPENING = ("window", "options", "offered", "shown", "avoided", "opening", "ho
 
 @dataclass
 class Visit:
-    """One job at a time: `book`, `list`, `reschedule`, `cancel`, `join`, or none (""). Dates and instants are ISO texts."""
+    """One job at a time: `book`, `list`, `reschedule`, `cancel`, `join`, or none (""). Dates are ISO texts."""
 
     job: str = ""
     step: str = ""  # what was asked last
@@ -67,7 +67,7 @@ class Visit:
 
     def begin(self, job: str) -> None:
         """Start *job*, keeping what was answered if the same job was left unfinished."""
-        if self.job and self.job != job or not self.job:
+        if (self.job and self.job != job) or not self.job:
             kept_step = self.job == job
             self.job = job
             if not kept_step:

@@ -1,11 +1,12 @@
 """US states: their names and postal codes as typed, and the zone that most people there live in."""
 
 import re
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from rapidfuzz.distance import OSA
 
-from frontdoor.booking.fold import fold
+from frontdoor.booking.fold import fold, listed
 from frontdoor.scheduling.zones import zone
 
 _EASTERN, _CENTRAL, _MOUNTAIN, _PACIFIC = "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"
@@ -18,26 +19,33 @@ _STATES = {
     "IA": ("iowa", _CENTRAL), "KS": ("kansas", _CENTRAL), "KY": ("kentucky", _EASTERN), "LA": ("louisiana", _CENTRAL),
     "ME": ("maine", _EASTERN), "MD": ("maryland", _EASTERN), "MA": ("massachusetts", _EASTERN),
     "MI": ("michigan", "America/Detroit"), "MN": ("minnesota", _CENTRAL), "MS": ("mississippi", _CENTRAL),
-    "MO": ("missouri", _CENTRAL), "MT": ("montana", _MOUNTAIN), "NE": ("nebraska", _CENTRAL), "NV": ("nevada", _PACIFIC),
+    "MO": ("missouri", _CENTRAL), "MT": ("montana", _MOUNTAIN),
+    "NE": ("nebraska", _CENTRAL), "NV": ("nevada", _PACIFIC),
     "NH": ("new hampshire", _EASTERN), "NJ": ("new jersey", _EASTERN), "NM": ("new mexico", _MOUNTAIN),
     "NY": ("new york", _EASTERN), "NC": ("north carolina", _EASTERN), "ND": ("north dakota", _CENTRAL),
-    "OH": ("ohio", _EASTERN), "OK": ("oklahoma", _CENTRAL), "OR": ("oregon", _PACIFIC), "PA": ("pennsylvania", _EASTERN),
+    "OH": ("ohio", _EASTERN), "OK": ("oklahoma", _CENTRAL),
+    "OR": ("oregon", _PACIFIC), "PA": ("pennsylvania", _EASTERN),
     "PR": ("puerto rico", "America/Puerto_Rico"), "RI": ("rhode island", _EASTERN), "SC": ("south carolina", _EASTERN),
-    "SD": ("south dakota", _CENTRAL), "TN": ("tennessee", _CENTRAL), "TX": ("texas", _CENTRAL), "UT": ("utah", _MOUNTAIN),
+    "SD": ("south dakota", _CENTRAL), "TN": ("tennessee", _CENTRAL),
+    "TX": ("texas", _CENTRAL), "UT": ("utah", _MOUNTAIN),
     "VT": ("vermont", _EASTERN), "VA": ("virginia", _EASTERN), "WA": ("washington", _PACIFIC),
     "WV": ("west virginia", _EASTERN), "WI": ("wisconsin", _CENTRAL), "WY": ("wyoming", _MOUNTAIN),
 }  # fmt: skip
 _OTHER_NAMES = {
-    "nueva york": "NY", "nueva jersey": "NJ", "nuevo mexico": "NM", "carolina del norte": "NC", "carolina del sur": "SC",
-    "dakota del norte": "ND", "dakota del sur": "SD", "virginia occidental": "WV", "nueva hampshire": "NH", "pensilvania": "PA",
+    "nueva york": "NY", "nueva jersey": "NJ", "nuevo mexico": "NM",
+    "carolina del norte": "NC", "carolina del sur": "SC",
+    "dakota del norte": "ND", "dakota del sur": "SD", "virginia occidental": "WV",
+    "nueva hampshire": "NH", "pensilvania": "PA",
     "luisiana": "LA", "hawai": "HI", "tejas": "TX", "misuri": "MO", "misisipi": "MS", "distrito de columbia": "DC",
     "washington dc": "DC", "washington d.c.": "DC", "nyc": "NY", "brooklyn": "NY", "manhattan": "NY", "the bronx": "NY",
     "queens": "NY", "los angeles": "CA", "san francisco": "CA", "san diego": "CA", "houston": "TX", "dallas": "TX",
-    "miami": "FL", "orlando": "FL", "boston": "MA", "philadelphia": "PA", "filadelfia": "PA", "mass": "MA", "penn": "PA",
-    "cali": "CA", "calif": "CA", "fla": "FL", "conn": "CT", "jersey": "NJ", "tex": "TX", "chicago": "IL", "seattle": "WA",
+    "miami": "FL", "orlando": "FL", "boston": "MA", "philadelphia": "PA",
+    "filadelfia": "PA", "mass": "MA", "penn": "PA",
+    "cali": "CA", "calif": "CA", "fla": "FL", "conn": "CT",
+    "jersey": "NJ", "tex": "TX", "chicago": "IL", "seattle": "WA",
 }  # fmt: skip
 _ALSO_WORDS = frozenset(
-    "IN OR ME HI OK MA PA DE LA AL CO OH ID MO".split()
+    word.upper() for word in listed("in or me hi ok ma pa de la al co oh id mo")
 )  # also words: a code only when alone or in capitals
 
 
@@ -64,7 +72,7 @@ def _code(text: str) -> str | None:
 def _misspelled(plain: str) -> str | None:
     """Repair one or two letters of a long name."""
     typed = plain.split()
-    pieces = [*typed, *(" ".join(pair) for pair in zip(typed, typed[1:], strict=False))]
+    pieces = [*typed, *(" ".join(pair) for pair in pairwise(typed))]
     near = [
         (OSA.distance(piece, name), code)
         for piece in pieces

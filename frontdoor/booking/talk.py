@@ -8,48 +8,69 @@ from frontdoor.booking.people import read_who
 
 _STOP = re.compile(
     r"^(?:(?:please|ok|okay|no|actually|sorry|wait|por favor|perdon|mejor)[ ,]+)*"
-    r"(?:cancel(?: (?:it|this|that|everything|all|the booking|booking|please))?|stop(?: (?:it|this|booking|please))?|never ?mind|nvm|forget (?:it|about it|that)|"
-    r"quit|exit|abort|i (?:don'?t|do not) want (?:to book|this|it|a visit|an appointment)(?: anymore| any more)?|i changed my mind|not anymore|"
-    r"cancelar?(?: (?:todo|esto|la reserva|por favor))?|cancela(?:lo|la)?|olvidalo|olvidelo|dejalo|dejelo|parar?|detener|salir|"
-    r"ya no (?:quiero|la quiero|lo quiero|quiero (?:reservar|cita|la cita))|no quiero (?:reservar|la cita|nada)|cambie de (?:opinion|idea))"
+    r"(?:cancel(?: (?:it|this|that|everything|all|the booking|booking|please))?|stop(?: (?:it|this|booking|"
+    r"please))?|never ?mind|nvm|forget (?:it|about it|that)|"
+    r"quit|exit|abort|i (?:don'?t|do not) want (?:to book|this|it|a visit|an appointment)(?: anymore| any more)?|"
+    r"i changed my mind|not anymore|"
+    r"cancelar?(?: (?:todo|esto|la reserva|por favor))?|cancela(?:lo|la)?|olvidalo|olvidelo|dejalo|dejelo|parar?|"
+    r"detener|salir|"
+    r"ya no (?:quiero|la quiero|lo quiero|quiero (?:reservar|cita|la cita))|no quiero (?:reservar|la cita|nada)|"
+    r"cambie de (?:opinion|idea))"
     r"(?:[ ,]+(?:please|thanks|thank you|por favor|gracias))*$"
 )
 _PERSON = re.compile(
-    r"\b(?:human|real person|a person|someone real|agent|representative|operator|receptionist|somebody real|live person|"
+    r"\b(?:human|real person|a person|someone real|agent|representative|operator|receptionist|somebody real|"
+    r"live person|"
     r"persona real|una persona|un humano|ser humano|agente|operador|operadora|recepcionista|representante)\b"
 )
 _QUESTION_WORD = re.compile(
-    r"^(?:(?:and|but|so|wait|ok|okay|sorry|hey|y|pero|espera|perdon)[ ,]+)*(?:what|what's|whats|how|how's|why|when|where|who|which|is|are|do|does|did|can|could|"
-    r"should|will|would|que|como|cuanto|cuanta|cuantos|cuando|donde|por que|porque no|quien|cual|puedo|puede|tienen|hay|aceptan|toman|es|son)\b"
+    r"^(?:(?:and|but|so|wait|ok|okay|sorry|hey|y|pero|espera|perdon)[ ,]+)*(?:what|what's|whats|how|how's|why|when|"
+    r"where|who|which|is|are|do|does|did|can|could|"
+    r"should|will|would|que|como|cuanto|cuanta|cuantos|cuando|donde|por que|porque no|quien|cual|puedo|puede|"
+    r"tienen|hay|aceptan|toman|es|son)\b"
 )
 _YES = re.compile(
-    r"^(?:(?:yes|yep|yeah|yup|ya|y|ok|okay|k|sure|correct|right|confirm(?:ed)?|perfect|great|absolutely|definitely|agreed?|fine|good|please|do it|"
-    r"book it|book|go ahead|looks (?:good|right|great|correct)|sounds good|that'?s (?:right|correct|fine|me|it)|all (?:good|correct|right)|i (?:agree|do|confirm|consent)|"
-    r"it is|of course|go for it|let'?s (?:do it|go)|works for me|si|claro|por supuesto|correcto|correcta|confirmo|confirmar|de acuerdo|acepto|"
-    r"esta bien|todo bien|perfecto|adelante|dale|vale|asi es|reservela?|reservalo?|reservar|exacto|bueno|thanks|thank you|gracias|por favor|everything|is|it|todo|esta)[ ,.!]*)+$"
+    r"^(?:(?:yes|yep|yeah|yup|ya|y|ok|okay|k|sure|correct|right|confirm(?:ed)?|perfect|great|absolutely|definitely|"
+    r"agreed?|fine|good|please|do it|"
+    r"book it|book|go ahead|looks (?:good|right|great|correct)|sounds good|that'?s (?:right|correct|fine|me|it)|"
+    r"all (?:good|correct|right)|i (?:agree|do|confirm|consent)|"
+    r"it is|of course|go for it|let'?s (?:do it|go)|works for me|si|claro|por supuesto|correcto|correcta|confirmo|"
+    r"confirmar|de acuerdo|acepto|"
+    r"esta bien|todo bien|perfecto|adelante|dale|vale|asi es|reservela?|reservalo?|reservar|exacto|bueno|thanks|"
+    r"thank you|gracias|por favor|everything|is|it|todo|esta)[ ,.!]*)+$"
 )
 _NO = re.compile(
-    r"^(?:no|nope|nah|not (?:really|now|yet|that|correct|right)|wrong|incorrect|don'?t|i (?:don'?t|do not)(?: agree| consent)?|disagree|decline|"
-    r"no (?:thanks|thank you|gracias|acepto|quiero|estoy de acuerdo)|keep it|para nada|negativo|incorrecto|tampoco)\b[ ,.!]*(?:thanks|thank you|gracias|it(?:'s| is)? (?:wrong|not right))?$"
+    r"^(?:no|nope|nah|not (?:really|now|yet|that|correct|right)|wrong|incorrect|don'?t|i (?:don'?t|"
+    r"do not)(?: agree| consent)?|disagree|decline|"
+    r"no (?:thanks|thank you|gracias|acepto|quiero|estoy de acuerdo)|keep it|para nada|negativo|incorrecto|"
+    r"tampoco)\b[ ,.!]*(?:thanks|thank you|gracias|it(?:'s| is)? (?:wrong|not right))?$"
 )
 _CUE = re.compile(
-    r"^(?:no\b|actually|change|wait|sorry|correction|i meant|oops|my bad|not |wrong|fix|let me|can (?:we|i|you) change|could (?:we|i|you) change|i (?:want|need|would like) to change|"
-    r"i'd like to change|instead|make (?:it|that)|it'?s wrong|mejor|en realidad|cambiar?|perdon|espera|correccion|quise decir|me equivoque|quiero cambiar|quisiera cambiar|puedo cambiar|"
+    r"^(?:no\b|actually|change|wait|sorry|correction|i meant|oops|my bad|not |wrong|fix|let me|can (?:we|i|"
+    r"you) change|could (?:we|i|you) change|i (?:want|need|would like) to change|"
+    r"i'd like to change|instead|make (?:it|that)|it'?s wrong|mejor|en realidad|cambiar?|perdon|espera|correccion|"
+    r"quise decir|me equivoque|quiero cambiar|quisiera cambiar|puedo cambiar|"
     r"podemos cambiar|corregir|corrige|en vez)"
 )
 _ABOUT = (  # what a correction is about, the surest first
     ("birth_date", r"\b(?:birthday|birth ?date|date of birth|d\.?o\.?b\b|born|nacimiento|naci|nacio|cumpleanos)"),
-    ("guardian", r"\b(?:my name|guardian'?s? name|mi nombre|nombre del (?:padre|tutor)|nombre de la (?:madre|tutora))\b"),
+    ("guardian", r"\b(?:my name|guardian'?s? name|mi nombre|nombre del (?:padre|tutor)|nombre de la (?:madre|"
+                 r"tutora))\b"),
     ("name", r"\b(?:name|spelled|spelling|nombre|se llama|me llamo|apellido)\b"),
     ("contact", r"\b(?:phone|number|e-?mail|mail|contact|cell|mobile|telefono|celular|correo|contacto|movil)\b"),
     ("reason", r"\b(?:reason|motivo|razon)\b"),
     ("state", r"\b(?:state|estado|i'?ll be in|i will be in|i'?m in|i am in|estare en|estoy en)\b"),
-    ("opening", r"\b(?:other|another|different|change|new) (?:doctor|clinician|provider)\b|\botr[oa] (?:doctor|doctora|medico|profesional)\b"),
-    ("when", r"\b(?:time|day|date|hour|slot|appointment time|earlier|later|hora|dia|fecha|horario|mas tarde|mas temprano|antes|despues)\b"),
+    ("opening", r"\b(?:other|another|different|change|new) (?:doctor|clinician|provider)\b|\botr[oa] (?:doctor|"
+                r"doctora|medico|profesional)\b"),
+    ("when", r"\b(?:time|day|date|hour|slot|appointment time|earlier|later|hora|dia|fecha|horario|mas tarde|"
+             r"mas temprano|antes|despues)\b"),
     ("kind", r"\b(?:kind|type|service|specialty|speciality|doctor|tipo|servicio|especialidad)\b"),
     ("who", r"\b(?:for (?:me|myself|someone|my \w+)|para (?:mi|otra|alguien|mi \w+)|who it'?s for)\b"),
 )  # fmt: skip
-_MOVED = re.compile(r"^(?:i (?:can'?t|cannot) (?:make|do) (?:it|that)|that (?:time )?(?:doesn'?t|does not|won'?t) work|no puedo a esa hora|esa hora no)")
+_MOVED = re.compile(
+    r"^(?:i (?:can'?t|cannot) (?:make|do) (?:it|that)|that (?:time )?(?:doesn'?t|does not|won'?t) work|"
+    r"no puedo a esa hora|esa hora no)"
+)
 
 
 def wants_stop(text: str) -> bool:
@@ -89,7 +110,12 @@ def correction(text: str) -> str | None:
         return "when"
     if not cue and not re.match(r"^(?:my|the|his|her|mi|su|el|la)\b.*\b(?:is|was|es|should be|are)\b", plain):
         return None
-    if cue and read_who(text) == "child" and re.search(r"\b(?:for|para)\b", plain) and not re.search(r"name|birth|nombre|naci", plain):
+    if (
+        cue
+        and read_who(text) == "child"
+        and re.search(r"\b(?:for|para)\b", plain)
+        and not re.search(r"name|birth|nombre|naci", plain)
+    ):
         return "who"
     if cue and read_contact(text):
         return "contact"
@@ -98,4 +124,9 @@ def correction(text: str) -> str | None:
 
 def without_cue(text: str) -> str:
     """Return the message without the words that say that it corrects: "no my birthday is …" → "my birthday is …"."""
-    return re.sub(r"^(?:no|actually|wait|sorry|oops|mejor|perd[oó]n|espera|en realidad|change|cambiar)\b[\s,.:;!]*", "", text.strip(), flags=re.I)
+    return re.sub(
+        r"^(?:no|actually|wait|sorry|oops|mejor|perd[oó]n|espera|en realidad|change|cambiar)\b[\s,.:;!]*",
+        "",
+        text.strip(),
+        flags=re.I,
+    )

@@ -23,17 +23,21 @@ class Days:
 
 Rule = Callable[[Match[str], date], list[Days]]
 _POINT = (
-    r"(?P<{0}>(?:second|next|coming|this(?: coming)?) (?:on )?wd\d|wd\d next week|next week wd\d|wd\d(?: the)? (?:mo\d+ (?:the )?\d{{1,2}}"
-    r"|(?:the )?\d{{1,2}} mo\d+)|wd\d (?:the )?(?:1[3-9]|2\d|3[01])(?![\d:/])|wd\d(?: the \d{{1,2}})?(?! ?mo\d)|today|tomorrow|overmorrow|yesterday|in \d+ (?:days|weeks|months)"
+    r"(?P<{0}>(?:second|next|coming|this(?: coming)?) (?:on )?wd\d|wd\d next week|next week wd\d|"
+    r"wd\d(?: the)? (?:mo\d+ (?:the )?\d{{1,2}}"
+    r"|(?:the )?\d{{1,2}} mo\d+)|wd\d (?:the )?(?:1[3-9]|2\d|3[01])(?![\d:/])|wd\d(?: the \d{{1,2}})?(?! ?mo\d)|"
+    r"today|tomorrow|overmorrow|yesterday|in \d+ (?:days|weeks|months)"
     r"|mo\d+ (?:the )?\d{{1,2}}(?! ?(?:am|pm|:|oclock))(?: ?,? ?\d{{4}})?|(?:the )?\d{{1,2}}(?: of)? mo\d+(?: \d{{4}})?"
-    r"|\d{{4}}-\d{{1,2}}-\d{{1,2}}|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{1,2}}/\d{{1,2}}|the \d{{1,2}}(?! ?(?:am|pm|:|oclock|/)))"
+    r"|\d{{4}}-\d{{1,2}}-\d{{1,2}}|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{1,2}}/\d{{1,2}}|"
+    r"the \d{{1,2}}(?! ?(?:am|pm|:|oclock|/)))"
 )
 _ONE = _POINT.format("a")
 _BOTH = re.compile(
     rf"(?:\bfrom |\bbetween )?\b{_ONE} (?P<join>to|through|thru|until|till|and|or|-)(?: the)? {_POINT.format('b')}"
 )
 _SINGLE = re.compile(
-    rf"(?P<how>\b(?:after|from|since|starting|as|on or after|not before|before|by|until|till|not) )?(?:\bon |\babout )?\b{_ONE}"
+    rf"(?P<how>\b(?:after|from|since|starting|as|on or after|not before|before|by|until|till|not) )?(?:\bon |"
+    rf"\babout )?\b{_ONE}"
 )
 _LISTED = re.compile(r"\bwd\d(?:(?:,| or| and| &|/)* ?wd\d)+")
 _NOT = re.compile(r"\bnot wds?(\d)")
@@ -162,9 +166,8 @@ def _day_of_month(found: Match[str], today: date, _: bool) -> list[date]:
     number = int(found["n"])
     for months in range(13):
         year, month = today.year + (today.month - 1 + months) // 12, (today.month - 1 + months) % 12 + 1
-        if one := _date(year, month, number):
-            if one >= today:
-                return [one]
+        if (one := _date(year, month, number)) and one >= today:
+            return [one]
     return []
 
 
@@ -217,6 +220,15 @@ def _month_span(today: date, month: int, part: str | None) -> list[Days]:
     )
 
 
+def _count(number: str, unit: str) -> timedelta:
+    """Return "2 weeks" as a time, a year at the most."""
+    return min(int(number) * {"days": 1, "weeks": 7, "months": 30}[unit], FAR_DAYS) * DAY
+
+
+def _around(day: date, more_days: int) -> list[Days]:
+    return [Days(day, day + more_days * DAY)]
+
+
 def _next_month(found: Match[str], today: date) -> list[Days]:
     return _month_span(today, today.month % 12 + 1, found[1])
 
@@ -239,7 +251,6 @@ def _weekend(found: Match[str], today: date) -> list[Days]:
     return [following] if today >= saturday else [this, following]
 
 
-_WHOLE_WEEK = r"(?:(?P<part>early|mid|late) )?(?:(?P<which>this|next|the) )?"
 _SPAN_RULES: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
     (re.compile(pattern), rule)
     for pattern, rule in (
@@ -247,12 +258,13 @@ _SPAN_RULES: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
          lambda _, today: [Days(_monday(today) + 7 * DAY, _monday(today) + 11 * DAY)]),
         (r"\brest of this week\b", lambda _, today: [Days(today, _monday(today) + 6 * DAY)]),
         (r"\b(?:(?P<which>this|next|the|coming) )?weekend\b", _weekend),
-        (rf"\b(?P<part>early|mid|late)? ?(?P<which>week_after_next)\b", _week),
+        (r"\b(?P<part>early|mid|late)? ?(?P<which>week_after_next)\b", _week),
         (r"\bnext (\d+) (days|weeks)\b",
-         lambda found, today: [Days(today, today + min(int(found[1]) * (7 if found[2] == "weeks" else 1), FAR_DAYS) * DAY)]),
-        (r"\bin (\d{1,2}) (weeks)\b", lambda found, today: [Days(today + int(found[1]) * 7 * DAY, today + (int(found[1]) * 7 + 2) * DAY)]),
-        (r"\bin (\d{1,2}) (months)\b", lambda found, today: [Days(today + int(found[1]) * 30 * DAY, today + (int(found[1]) * 30 + 6) * DAY)]),
-        (r"(?<!wd\d )\b(?:(?P<part>early|mid|late) )?(?P<which>this|next) weeks?\b(?!'| (?:on )?wd\d)(?!.*\bwds?\d)", _week),
+         lambda found, today: [Days(today, today + _count(found[1], found[2]))]),
+        (r"\bin (\d{1,2}) (weeks)\b", lambda found, today: _around(today + _count(found[1], found[2]), 2)),
+        (r"\bin (\d{1,2}) (months)\b", lambda found, today: _around(today + _count(found[1], found[2]), 6)),
+        (r"(?<!wd\d )\b(?:(?P<part>early|mid|late) )?(?P<which>this|next) weeks?\b"
+         r"(?!'| (?:on )?wd\d)(?!.*\bwds?\d)", _week),
         (r"\bnext week (?:or )?.*\bwds?(\d)\b|\bwds?(\d)\b.*\bnext week\b",
          lambda found, today: [Days(*(_monday(today) + (7 + int(found[1] or found[2])) * DAY,) * 2)]),
         (r"\bthis weeks? (?:on )?wds?(\d)\b|\bwds?(\d) (?:of )?this week\b",
@@ -261,7 +273,8 @@ _SPAN_RULES: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
         (r"\b(?:(early|mid|late) )?this months?\b", lambda found, today: _month_span(today, today.month, found[1])),
         (r"\bwds(\d)\b", lambda found, today: [Days(today, today + ANY_DAYS * DAY, frozenset({int(found[1])}))]),
         (r"\bweekdays?\b", lambda _, today: [Days(today, today + 13 * DAY, frozenset(range(5)))]),
-        (r"\b(?:(early|mid|late) )(?:in )?mo(\d+)\b(?! ?(?:the )?\d)", lambda found, today: _month_span(today, int(found[2]), found[1])),
+        (r"\b(?:(early|mid|late) )(?:in "
+         r")?mo(\d+)\b(?! ?(?:the )?\d)", lambda found, today: _month_span(today, int(found[2]), found[1])),
         (r"^mo5$|(?:\bin |\d )mo5\b(?! ?(?:the )?\d)", lambda _, today: _month_span(today, 5, None)),
         (r"(?<!\d )\bmo(?!5\b)(\d+)\b(?! ?(?:the )?\d)", lambda found, today: _month_span(today, int(found[1]), None)),
         (r"\btonight\b", lambda _, today: [Days(today, today)]),

@@ -8,8 +8,14 @@ from re import Match
 
 Canon = str | Callable[[Match[str]], str]
 
-_AVAILABLE = r"(?: (?:one|time|slot|appointment|opening|visit|thing|date))?(?: (?:that is |that's )?(?:available|possible|you (?:have|got)|there is|open|free))"
-_BOUND = r"(?! ?(?:next|this|in|on|after|before|between|tomorrow|today|wds?\d|mo\d|but|except|weekend|weekday|morning|afternoon|evening|am|pm|coming))"
+_AVAILABLE = (
+    r"(?: (?:one|time|slot|appointment|opening|visit|thing|date))?(?: (?:that is |that's )?(?:available|"
+    r"possible|you (?:have|got)|there is|open|free))"
+)
+_BOUND = (
+    r"(?! ?(?:next|this|in|on|after|before|between|tomorrow|today|wds?\d|mo\d|but|except|weekend|weekday|"
+    r"morning|afternoon|evening|am|pm|coming))"
+)
 
 PHRASES: tuple[tuple[str, Canon], ...] = (
     (r"\bsince (?:last )?\S+", " "),
@@ -22,8 +28,11 @@ PHRASES: tuple[tuple[str, Canon], ...] = (
     (r"\bnext available\b(?: \w+)?", "asap"),
     (r"\bright (?:now|away)\b|\bimmediately\b|\bsooner the better\b|\bstraight away\b", "asap"),
     (r"(?<!from )\bnow\b|\burgent(?:ly)?\b|\bsoon\b|\bfirst thing you (?:have|got)\b", "asap"),
-    (rf"\b(?:any ?time|when ?ever|any (?:days?|date|time|hour))\b(?: (?:is|works|would be))?(?: (?:fine|ok|okay|good))?{_BOUND}", "whenever"),
-    (r"\bdoes ?n[o']?t matter\b|\bdon'?t care\b|\bno preference\b|\bi'?m flexible\b|\bflexible\b|\banything works\b", "whenever"),
+    (rf"\b(?:any ?time|when ?ever|any (?:days?|date|time|hour))\b(?: (?:is|works|would be))?(?: (?:fine|ok|okay|"
+     rf"good))?{_BOUND}", "whenever"),
+    (r"\bdoes ?n[o']?t matter\b|\bdon'?t care\b|"
+     r"\bno preference\b|\bi'?m flexible\b|\bflexible\b|"
+     r"\banything works\b", "whenever"),
     (r"\bany (?:one )?(?:of )?(?=weekdays?|weekend|morning|afternoon|evening)", ""),
     (r"\b(?:any|every|each) wds?(\d)\b", r"wds\1"),
     (r"\bany ?(?:time|days?|date)\b", ""),
@@ -61,7 +70,9 @@ PHRASES: tuple[tuple[str, Canon], ...] = (
     (r"\b(?:a )?(\d+) of (?=days|weeks|months)", r"\1 "),
     (r"\b(?:next|coming) (?:a )?(\d+) (days?|weeks?)\b", r"next \1 \2"),
     (r"\b(?:in |over |within )?the (?:next|coming) days\b|\bin (?:a )?3 days or so\b", "next 3 days"),
-    (r"\b(?:in )?(?:a|1) (week|month)(?:'s time| from (?:now|today)| later)\b|\bin (?:a|1) (week|month)\b", r"in 1 \1\2s"),
+    (r"\b(?:in )?(?:a|1) (week|month)(?:'s time|"
+     r" from (?:now|today)| later)\b|\bin (?:a|1) (week|"
+     r"month)\b", r"in 1 \1\2s"),
     (r"\b(?:a )?(\d+) (days?|weeks?|months?)(?:'? (?:from (?:now|today)|time|out|later))\b", r"in \1 \2"),
     (r"\bin (?:about |around |like )?(?:a )?(\d+) (days?|weeks?|months?)\b", r"in \1 \2"),
     (r"\b(?:but|except|excluding|other than|besides)(?: not)?(?: for)?(?: on)?(?: the)?(?: this)? (?=wd)", "not "),

@@ -31,7 +31,8 @@ _NEAR = re.compile(rf"\b(?:at|around|about|near|@|like|circa|~) ?(?:at |about |a
 _BARE = re.compile(r"(?<![\d/.:-])(\d{1,2})(?:(?:[:.](\d{2}))(?: (am|pm))?| (am|pm)| oclock)(?!\d|[/.]\d)")
 _LEFT = re.compile(r"\|\s*(?:or )?(\d{1,2})\b(?! ?[/.-] ?\d)")
 _OF_PART = re.compile(
-    r"(?<![\d/.:-])(\d{1,2})(?:[:.](\d{2}))? (?:in the |at |of )?(?:early |late )?(?:morning|afternoon|evening|tonight)\b"
+    r"(?<![\d/.:-])(\d{1,2})(?:[:.](\d{2}))? (?:in the |at |of )?(?:early |late )?(?:morning|afternoon|evening|"
+    r"tonight)\b"
 )
 _PART = re.compile(r"\b(" + "|".join(PARTS) + r")\b")
 _LOOSE = {"early": "early morning", "late": "late afternoon", "later": "", "temprano": "early morning"}
@@ -54,9 +55,8 @@ def read_hours(text: str) -> list[Hours]:
     """Return what *text* says about the hour: nothing, one reading, or two when "7" may be morning or evening."""
     part = _PART.search(text)
     name = part[1] if part else None
-    if found := _BETWEEN.search(text):
-        if hours := _range(found, name):
-            return [hours]
+    if (found := _BETWEEN.search(text)) and (hours := _range(found, name)):
+        return [hours]
     if found := _AFTER.search(text):
         at = _clock(found[1], found[2], found[3], name)
         limit = _BEFORE.search(text)

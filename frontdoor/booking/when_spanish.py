@@ -31,10 +31,14 @@ PHRASES: tuple[tuple[str, Canon], ...] = (
     (r"\bfin(?:es)? de semana\b", "weekend"),
     (r"\b(?:proximo|siguiente) weekend\b|\bweekend (?:que viene|proximo|siguiente|que entra)\b", "next weekend"),
     (r"\beste weekend\b", "this weekend"),
-    (r"\bproxima semana\b|\bsiguiente semana\b|\bsemana (?:que viene|proxima|entrante|siguiente|que entra)\b", "next week"),
+    (r"\bproxima semana\b|\bsiguiente semana\b|"
+     r"\bsemana (?:que viene|proxima|entrante|siguiente|"
+     r"que entra)\b", "next week"),
     (r"\besta (?:misma )?semana\b", "this week"),
     (r"\bresto de (?:la|this) (?:semana|week)\b", "rest of this week"),
-    (r"\bentre semana\b|\bdias? (?:laborables?|de semana|habil(?:es)?)\b|\b(?:lunes|wd0) a (?:viernes|wd4)\b", "weekdays"),
+    (r"\bentre semana\b|\bdias? (?:laborables?|de semana|"
+     r"habil(?:es)?)\b|\b(?:lunes|wd0) a (?:viernes|"
+     r"wd4)\b", "weekdays"),
     (r"\bsemana (?:despues|siguiente) de la (?:proxima|siguiente|next week)\b", "week_after_next"),
     (r"\b(wd\d) al? (?=wd\d)", r"\1 to "),
     (r"\bdel? (\d{1,2}) al? (\d{1,2}) de (mo\d+)", r"\3 \1 to \3 \2"),
@@ -56,11 +60,14 @@ PHRASES: tuple[tuple[str, Canon], ...] = (
     (r"\b(?:en )?(?:los |estos )?proximos dias\b|\b(?:en )?estos dias\b|\ben (?:unos|pocos) dias\b", "next 3 days"),
     (r"\bin 8 days\b", "in 7 days"),
     (r"\bin 15 days\b", "in 14 days"),
-    (r"\blo (?:antes|mas pronto|mas rapido) (?:posible|que (?:se )?(?:pueda[ns]?|puedan))\b|\bcuanto antes\b|\blo antes\b", "asap"),
-    (rf"\b(?:la |el |lo )?primer[ao]?{_THERE_IS}\b|\b(?:la )?hora mas (?:cercana|proxima)\b|\bla mas (?:cercana|proxima)\b", "asap"),
+    (r"\blo (?:antes|mas pronto|mas rapido) (?:posible|que (?:se )?(?:pueda[ns]?|puedan))\b|\bcuanto antes\b|"
+     r"\blo antes\b", "asap"),
+    (rf"\b(?:la |el |lo )?primer[ao]?{_THERE_IS}\b|\b(?:la )?hora mas (?:cercana|proxima)\b|\bla mas (?:cercana|"
+     rf"proxima)\b", "asap"),
     (r"\bahora(?: mismo)?\b|\bya(?: mismo)?\b|\burgente(?:mente)?\b|\bpronto\b|\bde inmediato\b|\binmediatamente\b|"
      r"\ben cuanto (?:se )?pueda[ns]?\b|\bo antes\b", "asap"),
-    (r"\bcualquier (?:dia|momento|hora|horario|fecha)\b|\bcuando (?:sea|pueda[ns]?|quiera[ns]?|haya)\b|\bda (?:igual|lo mismo)\b|"
+    (r"\bcualquier (?:dia|momento|hora|horario|fecha)\b|\bcuando (?:sea|pueda[ns]?|quiera[ns]?|haya)\b|"
+     r"\bda (?:igual|lo mismo)\b|"
      r"\ba cualquier hora\b|\bno importa\b|\b(?:el|la) que sea\b", "whenever"),
     (r"\bcualquier (?=afternoon|morning|evening)", ""),
     (r"\bdespues (?:de|del)(?: el)? trabajo\b|\b(?:saliendo|al salir) del trabajo\b", "after_work"),

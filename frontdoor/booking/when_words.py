@@ -8,7 +8,7 @@ import re
 
 from rapidfuzz.distance import OSA
 
-from frontdoor.booking.fold import fold
+from frontdoor.booking.fold import fold, listed
 from frontdoor.booking.when_english import PHRASES as ENGLISH
 from frontdoor.booking.when_spanish import PHRASES as SPANISH
 
@@ -51,16 +51,16 @@ _SHORT = {  # typed so often that no distance is needed
     "hoi": "hoy", "finde": "weekend", "findes": "weekend", "prox": "proximo",
     "mediodia": "noon", "midday": "noon", "noontime": "noon", "lunchtime": "noon", "lunch-time": "noon",
 }  # fmt: skip
-_SPELLED = frozenset(  # what a misspelled word may be brought to
-    "monday tuesday wednesday thursday friday saturday sunday lunes martes miercoles jueves viernes sabado domingo "
-    "january february april august september october november december enero febrero abril agosto septiembre "
-    "octubre noviembre diciembre tomorrow today tonight morning afternoon evening weekend manana semana "
-    "proximo proxima pasado antes despues".split()
+_SPELLED = listed(  # what a misspelled word may be brought to
+    "monday tuesday wednesday thursday friday saturday sunday lunes martes miercoles jueves viernes sabado "
+    "domingo january february april august september october november december enero febrero abril agosto "
+    "septiembre octubre noviembre diciembre tomorrow today tonight morning afternoon evening weekend manana "
+    "semana proximo proxima pasado antes despues"
 )
-_KEPT = frozenset(  # ordinary words that are one letter away from a word above
-    "semanas warning mourning lunas paso pasada pasados pesado ante abrir marte toda todo todas mansana weekday "
-    "weekdays weekends evenings mornings afternoons proximos proximas mananas sabados domingos anted money "
-    "nunes boday body toddy someday daily anytime".split()
+_KEPT = listed(  # ordinary words that are one letter away from a word above
+    "semanas warning mourning lunas paso pasada pasados pesado ante abrir marte toda todo todas mansana "
+    "weekday weekdays weekends evenings mornings afternoons proximos proximas mananas sabados domingos anted "
+    "money nunes boday body toddy someday daily anytime"
 )
 
 

@@ -121,7 +121,14 @@ class Chat:
 
     async def _turn(self, text: str, press: Press | None) -> str:
         self.last = Turn(
-            self.conversation, 1, str(uuid.uuid4()), text or (press.title if press else ""), press, self.language, "web", self.phi
+            self.conversation,
+            1,
+            str(uuid.uuid4()),
+            text or (press.title if press else ""),
+            press,
+            self.language,
+            "web",
+            self.phi,
         )
         self.reply = await self.assistant.turn(self.last)
         return self.text

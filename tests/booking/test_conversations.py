@@ -47,7 +47,9 @@ async def test_a_visit_is_booked_once_and_confirmed(house: House, chats: Chats, 
     chat = chats()
     await to_read_back(chat, name)
     assert "booked" not in chat.text.lower()
-    assert all(part in chat.text for part in ("Dermatology", name, "May 13, 1990", "New York", "+15185550123", "itchy rash"))
+    assert all(
+        part in chat.text for part in ("Dermatology", name, "May 13, 1990", "New York", "+15185550123", "itchy rash")
+    )
     assert re.search(r"\w+day, \w+ \d+, \d{4}, \d+:\d\d [AP]M E[SD]T", chat.text)
     await chat.press("Book it")
     assert "booked" in chat.text
@@ -126,7 +128,7 @@ async def test_the_time_is_changed_before_booking(house: House, chats: Chats, na
 
 
 async def test_the_patient_turns_out_to_be_a_child(house: House, chats: Chats, name: str) -> None:
-    """"Actually it's for my son" asks for guardian and child, and the read-back names both."""
+    """ "Actually it's for my son" asks for guardian and child, and the read-back names both."""
     chat = chats()
     await to_name(chat, "book primary care next week")
     await chat.say(name)
@@ -182,7 +184,7 @@ async def test_names_and_reasons_are_not_taken_for_requests(chats: Chats) -> Non
 
 
 async def test_stopping_gives_the_opening_back(house: House, chats: Chats) -> None:
-    """"Never mind" ends it and somebody else can have the time at once; the next booking begins anew."""
+    """ "Never mind" ends it and somebody else can have the time at once; the next booking begins anew."""
     chat = chats()
     await to_name(chat)
     opening = str(chat.reply.slots["opening_id"])  # type: ignore[union-attr]
@@ -365,7 +367,13 @@ async def test_everything_works_in_spanish(house: House, chats: Chats, name: str
     assert "estas horas están libres" in chat.text
     await chat.say("la segunda")
     await chat.press("Para mí")
-    for answer in (f"me llamo {name}", "13 de mayo de 1990", "Nueva York", "zoe@correo.example", "una mancha en la piel"):
+    for answer in (
+        f"me llamo {name}",
+        "13 de mayo de 1990",
+        "Nueva York",
+        "zoe@correo.example",
+        "una mancha en la piel",
+    ):
         await chat.say(answer)
     await chat.press("Acepto")
     assert "13 de mayo de 1990" in chat.text

@@ -179,10 +179,41 @@ CORRECTIONS = [
     ("I have a headache", None),
     ("518 555 0123", None),
 ]
-STOPS = ["cancel", "stop", "never mind", "nevermind", "please cancel", "forget it", "Cancel.", "cancelar", "ya no quiero", "olvídalo"]
+STOPS = [
+    "cancel",
+    "stop",
+    "never mind",
+    "nevermind",
+    "please cancel",
+    "forget it",
+    "Cancel.",
+    "cancelar",
+    "ya no quiero",
+    "olvídalo",
+]
 GOES_ON = ["cancel my other pill?", "the bus stop", "my doctor told me to stop smoking", "I can't stop coughing", "no"]
-YES = ["yes", "Yes, book it", "sí", "ok", "book it", "looks good", "that's right", "adelante", "yes please", "I agree", "Reservar"]
-NOT_YES = ["yes but change the time", "no", "maybe", "is it booked?", "yesterday", "wait", "I agree with my doctor that it is bad"]
+YES = [
+    "yes",
+    "Yes, book it",
+    "sí",
+    "ok",
+    "book it",
+    "looks good",
+    "that's right",
+    "adelante",
+    "yes please",
+    "I agree",
+    "Reservar",
+]
+NOT_YES = [
+    "yes but change the time",
+    "no",
+    "maybe",
+    "is it booked?",
+    "yesterday",
+    "wait",
+    "I agree with my doctor that it is bad",
+]
 
 
 @pytest.mark.parametrize(("text", "expected"), NAMES)
@@ -203,7 +234,9 @@ def test_a_birth_date_is_read_day_first_in_spanish() -> None:
     assert [day.isoformat() for day in read_birth_date("5/3/1990", TODAY, "es").dates] == ["1990-03-05", "1990-05-03"]
 
 
-@pytest.mark.parametrize(("born", "expected"), [("2008-11-23", 18), ("2008-11-24", 17), ("2000-02-29", 26), ("2026-11-23", 0)])
+@pytest.mark.parametrize(
+    ("born", "expected"), [("2008-11-23", 18), ("2008-11-24", 17), ("2000-02-29", 26), ("2026-11-23", 0)]
+)
 def test_age(born: str, expected: int) -> None:
     """A birthday counts from its own day on."""
     assert age(date.fromisoformat(born), TODAY) == expected
@@ -235,7 +268,14 @@ def test_who(text: str, expected: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("mother", "mother"), ("I'm his dad", "father"), ("soy su abuela", "grandparent"), ("legal guardian", "guardian"), ("tía", "aunt or uncle"), ("boss", None)],
+    [
+        ("mother", "mother"),
+        ("I'm his dad", "father"),
+        ("soy su abuela", "grandparent"),
+        ("legal guardian", "guardian"),
+        ("tía", "aunt or uncle"),
+        ("boss", None),
+    ],
 )
 def test_relationships(text: str, expected: str | None) -> None:
     """How the guardian is related."""
@@ -264,6 +304,16 @@ def test_yes(text: str, expected: bool) -> None:
 @settings(max_examples=300, deadline=None)
 def test_no_text_raises(text: str) -> None:
     """Every reader takes every text."""
-    for reader in (read_name, read_contact, read_state, read_who, read_relationship, talk.correction, talk.says_yes, talk.says_no, talk.without_cue):
+    for reader in (
+        read_name,
+        read_contact,
+        read_state,
+        read_who,
+        read_relationship,
+        talk.correction,
+        talk.says_yes,
+        talk.says_no,
+        talk.without_cue,
+    ):
         reader(text)
     assert all(day <= TODAY for day in read_birth_date(text, TODAY).dates)
