@@ -67,8 +67,11 @@ def start(
         endpoints["tracker_store"] = _sql(database_url)
     (folder / "endpoints.yml").write_text(yaml.safe_dump(endpoints), encoding="utf-8")
     (folder / "credentials.yml").write_text("rest:\n", encoding="utf-8")
-    words = [sys.executable, "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(port), "--model",
-             str(folder / "models"), "--endpoints", str(folder / "endpoints.yml"), "--credentials", str(folder / "credentials.yml")]  # fmt: skip
+    options = {
+        "--interface": "127.0.0.1", "--port": port, "--model": folder / "models",
+        "--endpoints": folder / "endpoints.yml", "--credentials": folder / "credentials.yml",
+    }  # fmt: skip
+    words = [sys.executable, "-m", "rasa", "run", *(str(word) for pair in options.items() for word in pair)]
     began = time.perf_counter()
     with open(folder / "run.log", "wb") as log:
         process = subprocess.Popen(words, cwd=ROOT, env=_environment(), stdout=log, stderr=log)
