@@ -14,7 +14,7 @@ _COMMON = {
         health heart hello help her here hey hi high him his hours how hurts i if ill im in insurance is it its
         ive just keep kid kids know last left leg let like long look lot low make many may me med medicine meds
         might mom monday month more morning most much my myself name need never new next night no not now of off
-        ok old on one only or order other our out over pain pay people pill pills please pressure really
+        old on one only or order other our out over pain pay people pill pills please pressure really
         reschedule saturday say see she shot shots should sick side signs since skin sleep so some someone
         something son soon sorry speak speaking still stomach stop sugar sunday symptoms take talk test thank
         thanks that the their them then there they thing this throat thursday time to today tomorrow too treat

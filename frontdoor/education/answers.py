@@ -52,7 +52,7 @@ class Answers:
         """Return what answers *message*; *before* is the topic last spoken of, which a follow-up asks on about."""
         found = self.search.find(message, today)
         earlier = self.library.get(self.language, before, today) if before else None
-        if earlier and sections.is_follow_up(message, self.language):
+        if earlier and sections.is_follow_up(message, self.language, names_topic=found.topic is not None):
             return Outcome(found, Answer(earlier, sections.choose(message, earlier)))
         if found.topic:
             article = self.library.get(self.language, found.topic, today)

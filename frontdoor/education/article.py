@@ -125,9 +125,16 @@ def render(article: Article) -> str:
         "last_reviewed": article.last_reviewed,
         "next_review_due": article.next_review_due,
     }
-    head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=118)
+    head = yaml.dump(front, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=118)
     parts = [f"## {HEADINGS[key][article.language]}\n\n{body}\n" for key, body in article.sections.items()]
     return f"---\n{head}---\n\n" + "\n".join(parts)
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes a date that occurs twice twice, not as a reference."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 def _split(text: str) -> tuple[dict[str, Any], str]:

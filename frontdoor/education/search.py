@@ -23,7 +23,6 @@ from frontdoor.education.words import Spelling, pieces, stem, telling, words
 from frontdoor.encoder import Encoder
 from frontdoor.language import common_words
 
-LACKING_LEAST = 0.6  # likeness by words from which a topic without an article is named
 ALIAS_WORTH = 3  # an alias's word counts so many times in the article's text
 log = logging.getLogger(__name__)
 
@@ -71,7 +70,7 @@ class Search:
             ),
         )
         self._owners = owners
-        self._names_lacking = dict(enumerate(lacking.health, start=len(phrases)))
+        self._names_lacking = [(name, frozenset(self._stems(telling(name, language)))) for name in lacking.health]
         self._by_word = Index([self._stems(telling(text, language)) for text in texts])
         self._by_piece = Index([list(pieces(words(text))) for text in texts])
         self._bodies = Coverage([self._body(a, text) for a, text in zip(self.articles, bodies, strict=True)])
@@ -116,10 +115,11 @@ class Search:
         return rows
 
     def _lacking(self, message: str) -> str | None:
-        told = [self._spelling.correct(word) for word in telling(message, self.language)]
-        near = self._by_word.cosines(self._stems(told))
-        best = max(self._names_lacking, key=lambda number: near.get(number, 0.0), default=None)
-        return self._names_lacking[best] if best is not None and near.get(best, 0.0) >= LACKING_LEAST else None
+        """Return the longest name of a topic without an article whose words are all in *message*."""
+        told = {self._spelling.correct(word) for word in telling(message, self.language)}
+        stems = set(self._stems(told))
+        named = [(len(name), name) for name, wanted in self._names_lacking if wanted and wanted <= stems]
+        return max(named)[1] if named else None
 
     def _best(self, rows: list[Likenesses], column: int, found: dict[int, float]) -> None:
         for number, likeness in found.items():

@@ -21,7 +21,7 @@ _INSTEAD = {
 }  # fmt: skip
 _POINTS_BACK = {
     "en": re.compile(r"^\s*(and|what about|how about|also|ok and|so)\b|\b(it|its|this|that|them|they)\b"),
-    "es": re.compile(r"^\s*(y|que tal|tambien|entonces)\b|\b(eso|esto|esta|lo|la|le|ello)\b"),
+    "es": re.compile(r"^\s*(y|que tal|tambien|entonces)\b|\b(eso|esto)\b"),
 }
 _SIMILAR_ENOUGH = 0.3  # share of the message that a section must say, when nothing asks for it by name
 _LONGEST_FOLLOW_UP_WORDS = 10
@@ -45,10 +45,11 @@ def choose(message: str, article: Article) -> str:
     return _most_alike(message, article) or "what"
 
 
-def is_follow_up(message: str, language: str) -> bool:
+def is_follow_up(message: str, language: str, *, names_topic: bool = False) -> bool:
     """Whether *message* asks on about what was spoken of: "and for children?", "how long does it last?".
 
-    True when nothing is left of it without the words that ask for a section, or when it is short and points back.
+    True when nothing is left of it without the words that ask for a section, or when it is short, points back and
+    names no topic of its own.
     """
     text = plain(message)
     wanted = asked_for(message, language)
@@ -58,7 +59,7 @@ def is_follow_up(message: str, language: str) -> bool:
     if wanted and not rest:
         return True
     short = len(message.split()) <= _LONGEST_FOLLOW_UP_WORDS
-    return bool(short and wanted and len(rest) <= 1 and _POINTS_BACK[language].search(plain(message)))
+    return bool(short and wanted and not names_topic and _POINTS_BACK[language].search(plain(message)))
 
 
 def _most_alike(message: str, article: Article) -> str | None:

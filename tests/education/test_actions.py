@@ -1,0 +1,126 @@
+"""What the assistant says about health, through the real actions on the real library and PostgreSQL."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import base, education
+from frontdoor.database import pool
+from frontdoor.settings import Settings
+
+Said = list[dict[str, Any]]
+
+
+@pytest.fixture
+async def house(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Settings]:
+    """Actions with the settings of this test."""
+    monkeypatch.setattr(base, "settings", lambda: settings)
+    monkeypatch.setattr(education, "settings", lambda: settings)
+    education._stores.clear()
+    yield settings
+    education._stores.clear()
+
+
+async def turn(action: base.SafeAction, text: str, slots: dict[str, Any] | None = None) -> tuple[Said, Said]:
+    """Say *text* (or press /intent{…}) and return (messages, events)."""
+    entities = []
+    if text.startswith("/"):
+        entities = [{"entity": name, "value": value} for name, value in json.loads(text[text.index("{") :]).items()]
+    message = {"text": text, "intent": {"name": "education"}, "entities": entities}
+    tracker = Tracker("c.1", slots or {}, message, [], False, None, {}, "action_listen")
+    dispatcher = CollectingDispatcher()
+    events = await action.run(dispatcher, tracker, {})
+    return dispatcher.messages, events
+
+
+async def test_an_answer_names_its_source_and_that_no_clinician_has_read_it(house: Settings) -> None:
+    """Short, with its date and what to do next."""
+    (said,), events = await turn(education.ActionAnswerEducation(), "how long does the flu last", {"language": "en"})
+    assert said["response"] == "utter_article"
+    assert said["title"] == "Flu"
+    assert "three to five days" in said["answer"]
+    assert len(said["answer"]) <= 600
+    assert "MedlinePlus" in said["source"]
+    assert "November 23, 2026" in said["source"]
+    assert "no clinician has read it yet" in said["source"]
+    assert [button["title"] for button in said["buttons"]] == [
+        "Read more", "Book a visit", "Yes, it helped", "Not really",
+    ]  # fmt: skip
+    assert events[0]["value"] == "flu"
+
+
+async def test_a_follow_up_is_answered_in_context(house: Settings) -> None:
+    """The topic before is in the slot."""
+    (said,), _ = await turn(education.ActionAnswerEducation(), "¿y en niños?", {"language": "es", "topic": "flu"})
+    assert said["title"] == "Gripe (influenza)"
+    assert said["answer"].startswith("Llame por todo bebé")
+
+
+async def test_read_more_gives_the_page_at_the_public_address(house: Settings) -> None:
+    """The gateway serves it there."""
+    (said,), _ = await turn(education.ActionAnswerEducation(), '/education{"topic": "flu", "section": "all"}')
+    assert said["link"] == f"{house.public_url}/library/en/flu"
+
+
+async def test_what_is_not_there_is_said_and_counted_without_a_name(house: Settings, database_url: str) -> None:
+    """A link, a person, and a row for the editors."""
+    (said,), _ = await turn(education.ActionAnswerEducation(), "i am Xiomara Quezada, what is lupus?")
+    assert said["response"] == "utter_nothing_on_that"
+    assert said["link"].endswith("query=lupus")
+    assert [button["payload"] for button in said["buttons"]] == ["/human", "/book_visit"]
+    connection = await pool.connect(database_url, most=1)
+    kept = await connection.fetchval("SELECT text FROM education.gap")
+    await connection.close()
+    assert "lupus" in kept
+    assert "xiomara" not in kept
+
+
+async def test_an_opinion_and_its_reason_are_counted(house: Settings, database_url: str) -> None:
+    """No, why, and thanks with a way on."""
+    action = education.ActionAnswerEducation()
+    (asked,), _ = await turn(action, '/education{"topic": "flu", "section": "home", "helpful": "no"}')
+    assert asked["response"] == "utter_why_not_helpful"
+    assert len(asked["buttons"]) == 3
+    (thanked,), _ = await turn(action, asked["buttons"][1]["payload"])
+    assert thanked["response"] == "utter_thanks_for_reason"
+    (glad,), _ = await turn(action, '/education{"topic": "flu", "section": "home", "helpful": "yes"}')
+    assert glad["response"] == "utter_glad_it_helped"
+    connection = await pool.connect(database_url, most=1)
+    rows = await connection.fetch("SELECT helpful, times FROM education.feedback ORDER BY helpful")
+    reason = await connection.fetchval("SELECT reason FROM education.reason")
+    await connection.close()
+    assert [tuple(row) for row in rows] == [(False, 1), (True, 1)]
+    assert reason == "hard"
+
+
+async def test_an_answer_does_not_wait_for_the_database(house: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With PostgreSQL away the patient is answered all the same."""
+    from dataclasses import replace
+
+    gone = replace(house, database_url="postgresql://nobody@127.0.0.1:1/none")
+    monkeypatch.setattr(education, "settings", lambda: gone)
+    (said,), _ = await turn(education.ActionAnswerEducation(), "what is lupus")
+    assert said["response"] == "utter_nothing_on_that"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "my throat hurts when i swallow"), ("es", "me duele la garganta")]
+)
+async def test_who_feels_unwell_hears_no_diagnosis(house: Settings, language: str, text: str) -> None:
+    """What may help, what to watch for, and a visit."""
+    (first, second), _ = await turn(education.ActionAnswerSymptom(), text, {"language": language})
+    assert first["response"] == "utter_symptom_article"
+    assert second["response"] == "utter_symptom_watch"
+    assert "911" in second["warning"]
+    assert second["buttons"][0]["payload"] == "/book_visit"
+
+
+async def test_who_feels_unwell_in_a_way_without_an_article_is_offered_a_visit(house: Settings) -> None:
+    """Nothing is guessed."""
+    (said,), _ = await turn(education.ActionAnswerSymptom(), "my left pinky looks funny")
+    assert said["response"] == "utter_symptom"
+    assert said["buttons"][0]["payload"] == "/book_visit"
