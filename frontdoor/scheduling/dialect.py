@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from frontdoor.scheduling import fhir, reading
 from frontdoor.scheduling.catalog import Calendar, Catalog
-from frontdoor.scheduling.errors import NotFound, Rejected, Taken, Unavailable
+from frontdoor.scheduling.errors import NotFound, Rejected, SchedulingError, Taken, Unavailable
 from frontdoor.scheduling.fhir import Resource
 from frontdoor.scheduling.model import Hold, Opening, Wanted
 from frontdoor.scheduling.wire import Conflict, Wire
@@ -18,6 +18,8 @@ from frontdoor.scheduling.wire import Conflict, Wire
 HOLD = timedelta(minutes=10)
 TRIES = 4  # at a write that others keep overtaking
 SCHEDULES_A_SEARCH = 20  # so that addresses stay short
+NEAR = timedelta(days=3)  # where alternatives are looked for
+MOST_NEAR, ALTERNATIVES = 60, 3
 LIVE = frozenset({"pending", "booked", "arrived", "checked-in"})
 
 
@@ -84,7 +86,7 @@ class Rest:
         for _ in range(TRIES):
             slot, tag = self.wire.read("Slot", opening_id)
             if not reading.is_free(slot, self.now()) and not reading.is_held_with(slot, key):
-                raise Taken(others)
+                raise self._taken(opening_id, others)
             until = self.now() + HOLD
             wanted = {**slot, "status": "busy-tentative", "comment": reading.hold_comment(until, key)}
             try:
@@ -100,7 +102,21 @@ class Rest:
             if not reading.is_held_with(written, key):
                 raise Unavailable("The scheduling server did not keep the hold.")
             return Hold(opening_id, key, reading.expires_at(written, self.now(), HOLD), new_tag)
-        raise Taken(others)
+        raise self._taken(opening_id, others)
+
+    def _taken(self, opening_id: str, others: tuple[str, ...] = ()) -> Taken:
+        """Return the error with free openings of the same kind, nearest first; the server may have named some."""
+        if others:
+            return Taken(others)
+        try:
+            lost = self.opening(opening_id)
+            same = [one for one in self.catalog.calendars() if lost.service_type in one.services]
+            wanted = Wanted(lost.service_type, max(self.now(), lost.start - NEAR), lost.start + NEAR)
+            found = [one for one in self.openings(wanted, same, MOST_NEAR) if one.id != opening_id]
+        except SchedulingError:
+            return Taken()
+        found.sort(key=lambda one: (abs(one.start - lost.start), one.id))
+        return Taken(tuple(one.id for one in found[:ALTERNATIVES]))
 
     def keep(self, opening_id: str, hold: Hold | None, key: str) -> Hold:
         """Return a hold that is good now: *hold* extended, or a new one under *key*."""
@@ -134,8 +150,8 @@ class Rest:
         slot, _ = self.wire.read("Slot", hold.opening_id)
         lost = not reading.is_free(slot, self.now()) and not reading.is_held_with(slot, hold.key)
         if isinstance(refused, Conflict):
-            raise Taken(refused.alternatives) from None
-        raise (Taken() if lost and refused.reason == "invalid" else refused) from None
+            raise self._taken(hold.opening_id, refused.alternatives) from None
+        raise (self._taken(hold.opening_id) if lost and refused.reason == "invalid" else refused) from None
 
     def is_same(self, asked: str, booked: str) -> bool:
         """Whether the opening that was booked is the one that was asked for."""

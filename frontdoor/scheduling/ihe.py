@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from frontdoor.scheduling import fhir, reading
 from frontdoor.scheduling.catalog import Calendar
 from frontdoor.scheduling.dialect import HOLD, Rest
-from frontdoor.scheduling.errors import NotFound, Rejected, Taken, Unavailable
+from frontdoor.scheduling.errors import NotFound, Rejected, Unavailable
 from frontdoor.scheduling.fhir import Resource
 from frontdoor.scheduling.model import Hold, Opening, Wanted
 from frontdoor.scheduling.wire import Conflict
@@ -61,8 +61,8 @@ class Ihe(Rest):
         asked = [{"name": "appointment-reference", "valueReference": fhir.reference("Appointment", opening_id)}]
         try:
             held = self.wire.operation("Appointment/$hold", asked)
-        except Conflict as conflict:
-            raise Taken(conflict.alternatives) from None
+        except Conflict:
+            raise self._taken(opening_id) from None
         if held.get("status") != "pending":
             raise Unavailable("The scheduling server did not keep the hold.")
         version = (held.get("meta") or {}).get("versionId", "")
@@ -93,8 +93,8 @@ class Ihe(Rest):
         asked = [{"name": "appointment-resource", "resource": wanted}]
         try:
             return _appointment_in(self.wire.operation("Appointment/$book", asked))
-        except Conflict as conflict:
-            raise Taken(conflict.alternatives) from None
+        except Conflict:
+            raise self._taken(hold.opening_id) from None
 
     def is_same(self, asked: str, booked: str) -> bool:
         """Proposed times have other ids than what is booked; start, clinician and patient are compared anyway."""

@@ -96,6 +96,7 @@ class Service:
     url: str
     settings: Settings
     clock: Clock
+    app: Sanic
     session: requests.Session = field(default_factory=requests.Session)
 
     @property
@@ -189,7 +190,7 @@ def _named(server_url: str, database: str) -> str:
 def service(settings: Settings, clock: Clock) -> Iterator[Service]:
     """A running service with the demo clinic."""
     served = Served(create_app(settings, now=clock)).start()
-    running = Service(served.url, settings, clock)
+    running = Service(served.url, settings, clock, served.app)
     yield running
     running.session.close()
     served.stop()
