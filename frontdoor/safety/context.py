@@ -13,6 +13,7 @@ LONG_NEGATION_REACH = 9  # "I don't think that …"
 AFTER_REACH = 3  # words before "was ruled out"
 PAST_REACH = 12
 FIGURE_REACH = 6
+MILD_REACH = 2
 _YEAR = re.compile(r"(?:19[4-9]\d|20[0-4]\d)")
 
 
@@ -30,12 +31,16 @@ class Context:
             found.add("laughing")
         if self._near("figurative", match, FIGURE_REACH):
             found.add("figurative")
+        if self._near("mild", match, MILD_REACH):
+            found.add("mild")
         if self._spans("media"):
             found.add("media")
         if self._spans("errand"):
             found.add("errand")
+        if self._past(match):
+            found.add("past")
         if not self.now:
-            found |= self._of_another_time(match)
+            found |= self._not_told_as_fact(match)
         return frozenset(found)
 
     @cached_property
@@ -48,13 +53,22 @@ class Context:
         """Whether somebody is said to have something: the writer, or a person near."""
         return bool(self._spans("personal"))
 
-    def _of_another_time(self, match: Match) -> set[str]:
+    def _past(self, match: Match) -> bool:
+        """Return whether the sign is told of the past: "years ago" is near and no "now" on the sign's side of it."""
+        nows = self._spans("now")
+        for past in (*self._spans("past"), *self._years()):
+            if self._distance(past, match) <= PAST_REACH and all(self._between(past, match, now) for now in nows):
+                return True
+        return False
+
+    def _between(self, past: Span, match: Match, now: Span) -> bool:
+        return match.start < past[0] < now[0] or now[0] < past[0] < match.start
+
+    def _not_told_as_fact(self, match: Match) -> set[str]:
         found = set()
-        if self._near("past", match, PAST_REACH) or self._year_near(match):
-            found.add("past")
         if any(start < match.end for start, _ in self._spans("hypothetical")):
             found.add("hypothetical")
-        if self._outside("education", "not_education"):
+        if self._outside("education", "not_education") or self._asks_in_general():
             found.add("education")
         return found
 
@@ -82,12 +96,12 @@ class Context:
             return places[match.start] - places[span[1] - 1] - 1
         return 0
 
-    def _year_near(self, match: Match) -> bool:
-        return any(
-            _YEAR.fullmatch(word) and self._distance((i, i + 1), match) <= PAST_REACH
-            for i, word in enumerate(self.message.words)
-            if word[0] in "12"
-        )
+    def _asks_in_general(self) -> bool:
+        """Return whether the message is a question that speaks of nobody: "does stress cause strokes"."""
+        return any(start == 0 for start, _ in self._spans("asks")) and not self._spans("somebody")
+
+    def _years(self) -> list[Span]:
+        return [(i, i + 1) for i, word in enumerate(self.message.words) if word[0] in "12" and _YEAR.fullmatch(word)]
 
     def _negated(self, match: Match) -> bool:
         for cue, reach in (("negation", NEGATION_REACH), ("long_negation", LONG_NEGATION_REACH)):

@@ -22,7 +22,7 @@ from frontdoor.safety.verdict import CATEGORIES, Level
 
 PHRASES = Path(__file__).parent / "phrases"
 CUE = "cue."  # context words are terms whose names begin so
-CONTEXTS = frozenset({"negation", "past", "hypothetical", "education", "figurative", "media", "errand", "laughing"})
+CONTEXTS = frozenset({"negation", "past", "hypothetical", "education", "figurative", "media", "errand", "laughing", "mild"})
 _SEGMENTS = re.compile(r" ?(?<!\S)(~~?)(?!\S) ?")
 _REFERENCE = re.compile(r"<\w+>")
 _NOT_RULES = ("language", "context", "replies")

@@ -85,9 +85,14 @@ class Screen:
         best = max(counts, key=counts.__getitem__)
         return best if counts[best] > counts.get(otherwise, 0) else otherwise
 
+    def _spoken(self, message: Plain) -> list[Language]:
+        """Return the languages that *message* may be in: those with a telling word, or all when there is none."""
+        spoken = [known for known in self.languages.values() if not known.telling.isdisjoint(message.tokens)]
+        return spoken or list(self.languages.values())
+
     def _findings(self, message: Plain) -> list[Finding]:
         found: list[Finding] = []
-        for language in self.languages.values():
+        for language in self._spoken(message):
             words = words_of(message, language.spelling)
             if words.words:
                 found += self._in_language(language, words)
@@ -150,7 +155,7 @@ def _settled(rule: Rule, silencing: frozenset[str], context: Context) -> Level:
         return "none"
     if silencing == {"errand"} and rule.level == "emergency" and context.personal:
         return "emergency"
-    if silencing <= {"errand", "laughing"}:
+    if silencing <= {"errand", "laughing", "mild"}:
         return lower
     if silencing & {"past", "media"}:
         return lower if rule.category in _KEEPS_ASKING else "none"
