@@ -11,10 +11,19 @@ COMMAND_TIMEOUT_SECONDS = 30
 
 
 async def connect(database_url: str, *, least: int = 1, most: int = 10) -> Pool:
-    """Open a pool of *least* to *most* connections. `json`/`jsonb` columns are Python values."""
+    """Open a pool of *least* to *most* connections. `json`/`jsonb` columns are Python values.
+
+    Nothing may be left behind on a connection that goes back (SET, LISTEN, session locks): it is not cleaned there,
+    since that would cost every single statement a second round trip.
+    """
     return await asyncpg.create_pool(
-        database_url, min_size=least, max_size=most, init=_prepare, command_timeout=COMMAND_TIMEOUT_SECONDS
-    )
+        database_url, min_size=least, max_size=most, init=_prepare, reset=_as_it_is,
+        command_timeout=COMMAND_TIMEOUT_SECONDS,
+    )  # fmt: skip
+
+
+async def _as_it_is(connection: Connection) -> None:
+    """Leave a connection that goes back to the pool alone."""
 
 
 async def _prepare(connection: Connection) -> None:

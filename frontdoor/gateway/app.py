@@ -2,7 +2,7 @@
 
 from sanic import Sanic
 
-from frontdoor.gateway import chat, errors, events, headers, health, metrics, page, parts, webhooks
+from frontdoor.gateway import articles, assets, chat, errors, events, headers, health, metrics, page, parts, webhooks
 from frontdoor.scheduling.service import pages
 from frontdoor.scheduling.visits import Visits
 from frontdoor.settings import Settings, SettingsError
@@ -28,7 +28,10 @@ def create_app(settings: Settings) -> Sanic:
     health.add_to(app)
     chat.add_to(app)
     events.add_to(app)
-    page.add_to(app, settings)
+    files = assets.load()
+    assets.add_to(app, files)
+    page.add_to(app, settings, files)
+    articles.add_to(app, settings, files)
     app.blueprint(pages.blueprint(lambda: Visits(app.ctx.gateway.pool, settings, app.ctx.gateway.clinic)))
     webhooks.add_to(app)
 

@@ -22,13 +22,12 @@ POLICY = (
 log = logging.getLogger(__name__)
 
 
-def add_to(app: Sanic, settings: Settings) -> None:
-    """Serve the page at `/`, its files under `/static`, and `/embed.js` where the clinic allows embedding.
+def add_to(app: Sanic, settings: Settings, files: assets.Files) -> None:
+    """Serve the page at `/`, and `/embed.js` where the clinic allows embedding.
 
     Raises:
         SettingsError: FRONTDOOR_EMBED_ORIGINS cannot be used.
     """
-    files = assets.load()
     ancestors = " ".join(embed_origins(settings)) or "'none'"
     templates = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
@@ -36,7 +35,6 @@ def add_to(app: Sanic, settings: Settings) -> None:
     )  # fmt: skip
     show = partial(_page, template=templates.get_template("page.html"), files=files, ancestors=ancestors)
     app.add_route(show, "/", name="page")
-    assets.add_to(app, files)
     if ancestors != "'none'":
         _serve_embed(app, files)
 

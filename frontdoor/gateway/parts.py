@@ -122,6 +122,7 @@ async def build(settings: Settings) -> Gateway:
         http=http,
         instance=instance,
     )  # fmt: skip
+    screen.screen("")  # reads its rules now, not while the first patient waits
     await _start(gateway)
     return gateway
 
