@@ -18,11 +18,11 @@ async def look(turn: Turn) -> tuple[str, list[Opening]]:
     if found := await _search(turn, visit.wanted):
         return "utter_visit_offer", found
     if visit.avoided:
-        visit.avoided, visit.shown = [], []
+        visit.avoided, visit.shown, visit.passed = [], [], []
         if found := await _search(turn, visit.wanted):
             return "utter_visit_no_other_clinician", found
     if visit.shown:
-        visit.shown = []
+        visit.shown, visit.passed = [], []
         if found := await _search(turn, visit.wanted):
             return "utter_visit_no_more", found
     return "utter_visit_offer_next", await _search(turn, _later(turn, visit.wanted))
@@ -72,7 +72,13 @@ async def _query(turn: Turn, window: Window, language: str | None, limit: int) -
         exclude_opening_ids=frozenset(visit.shown),
     )
     found = await turn.call(turn.scheduling.find_openings, wanted, limit=limit)
-    return [one for one in found if window.allows(one.start, turn.zone) and one.practitioner_id not in visit.avoided]
+    return [
+        one
+        for one in found
+        if window.allows(one.start, turn.zone)
+        and one.practitioner_id not in visit.avoided
+        and one.start.isoformat() not in visit.passed
+    ]
 
 
 def _later(turn: Turn, window: Window | None) -> Window:

@@ -138,10 +138,12 @@ async def read_opening_answer(turn: Turn) -> bool:
         return await _take_pressed(turn, opening_id, offered)
     choice = turn.pressed.get("choice", "")
     if choice == "more" or (not choice and _wants_more(turn)):
+        visit.passed = [*visit.passed, *(one.start.isoformat() for one in offered)][-SHOWN_MAX:]
         visit.offered = []
         return True
     if choice == "clinician" or (not choice and _wants_clinician(turn)):
         visit.avoided, visit.offered = sorted({*visit.avoided, *(one.practitioner_id for one in offered)}), []
+        visit.passed = []
         return True
     meant = choosing.meant(turn.text, offered, turn.now, turn.zone, turn.language)
     if len(meant) == 1:

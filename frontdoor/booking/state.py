@@ -28,6 +28,7 @@ class Visit:
     options: list[JSON] = field(default_factory=list)  # readings of "when" to choose from
     offered: list[JSON] = field(default_factory=list)  # openings on the last buttons
     shown: list[str] = field(default_factory=list)  # openings that were offered before
+    passed: list[str] = field(default_factory=list)  # starts that did not suit
     avoided: list[str] = field(default_factory=list)  # clinicians the patient asked to change
     opening: JSON | None = None
     hold: JSON | None = None
@@ -71,13 +72,13 @@ class Visit:
             kept_step = self.job == job
             self.job = job
             if not kept_step:
-                self.options, self.offered, self.shown, self.avoided = [], [], [], []
+                self.options, self.offered, self.shown, self.passed, self.avoided = [], [], [], [], []
         self.step, self.tries = "", 0
 
     def forget_opening(self) -> None:
         """Choose a time anew."""
         self.window, self.opening, self.hold = None, None, None
-        self.options, self.offered, self.shown, self.avoided = [], [], [], []
+        self.options, self.offered, self.shown, self.passed, self.avoided = [], [], [], [], []
 
     def finish(self) -> None:
         """Forget the job and every answer; keep who is verified, and the counts."""

@@ -252,7 +252,7 @@ async def test_a_person_is_offered_after_three_tries(chats: Chats) -> None:
     for answer in ("7", "8", "9"):
         await chat.say(answer)
     assert "Talk to a person" in chat.titles
-    await chat.say("Zoe Later")
+    await chat.say("Zoe Hope")
     assert "date of birth" in chat.text
 
 
