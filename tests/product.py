@@ -135,9 +135,14 @@ class Product:
         """Return what was said at the console."""
         return self.console.read_text(encoding="utf-8") if self.console.exists() else ""
 
+    def first_link(self) -> str:
+        """Return the link that makes the first member of staff."""
+        self.wait_until("made here, once:", 10)
+        return self.console_text().partition("made here, once:")[2].split()[0]
+
     def log_text(self) -> str:
         """Return all that is in all logs."""
-        found = sorted(self.settings.log_dir.glob("*")) + sorted(self.data_dir.glob("*.log"))
+        found = sorted(self.settings.log_dir.glob("*"))
         return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in found if path.is_file())
 
 

@@ -17,7 +17,6 @@ ONLY_IN = {  # a package: where it may be imported, as beginnings of paths
         "frontdoor/gateway/", "frontdoor/desk/", "frontdoor/scheduling/service", "frontdoor/assistant/",
         "actions/server.py",
     ),
-    "asyncpg": ("frontdoor/database/", "frontdoor/privacy/audit.py", "/store"),
     "sqlalchemy": ("frontdoor/database/",),
     "alembic": ("frontdoor/database/",),
     "psycopg2": ("frontdoor/database/",),

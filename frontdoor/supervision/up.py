@@ -65,15 +65,15 @@ async def _start(home: House, train: bool) -> None:
     await home.ready(*home.children.values())
     missing = f"The gateway is not ready: {settings.gateway_url}/readyz names what is missing."
     await home.answers(settings.gateway_port, "/readyz", missing)
+    link = await _first_link(settings, url)
     say(f"Ready after {time.monotonic() - began:.0f} seconds. Ctrl-C stops everything.")
     say(f"  chat for patients  {settings.public_url}\n  desk for staff     {settings.desk_url}")
     say(f"  scheduling (FHIR)  {settings.scheduling_url}\n  logs               {settings.log_dir}")
-    await _show_first_link(home, url)
-
-
-async def _show_first_link(home: House, url: str) -> None:
-    from frontdoor.desk import people
-
-    link = await people.first_link(replace(home.settings, database_url=url))
     if link:  # a secret: for the console, not for the log
         home.journal.show(f"  The first member of staff is made here, once:\n    {link}")
+
+
+async def _first_link(settings: Settings, url: str) -> str | None:
+    from frontdoor.desk import people
+
+    return await people.first_link(replace(settings, database_url=url))

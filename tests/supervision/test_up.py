@@ -54,6 +54,13 @@ def test_pages_answer_and_addresses_are_said(product: Product) -> None:
     )
 
 
+def test_first_link_is_for_the_console_only(product: Product) -> None:
+    """The link that makes the first member of staff is shown, and is in no log."""
+    link = product.first_link()
+    assert requests.get(link, timeout=10).status_code == 200
+    assert link not in product.log_text()
+
+
 def test_private_parts_refuse_strangers(product: Product) -> None:
     """Rasa and the action server answer only to who has the internal token."""
     actions = requests.post(f"{product.settings.actions_url}/webhook", json={"next_action": "x"}, timeout=10)
