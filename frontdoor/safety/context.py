@@ -66,7 +66,7 @@ class Context:
 
     def _not_told_as_fact(self, match: Match) -> set[str]:
         found = set()
-        if any(start < match.end for start, _ in self._spans("hypothetical")):
+        if any(start < match.start for start, _ in self._spans("hypothetical")):
             found.add("hypothetical")
         if self._outside("education", "not_education") or self._asks_in_general():
             found.add("education")
