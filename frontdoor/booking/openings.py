@@ -113,7 +113,7 @@ def meant(text: str, offered: Sequence[Opening], now: datetime, zone: ZoneInfo, 
         return [offered[0]]
     if days := _on_weekdays(text, offered, zone):
         return days
-    at = read(text, now, zone, language)
+    at = read(re.sub(r"\bones?\b", " ", fold(text)), now, zone, language)
     dated = _dated(at, offered, zone) if at is not None else []
     if (dated and len(dated) < len(offered)) or len(dated) == 1:
         return dated

@@ -83,7 +83,7 @@ PHRASES: tuple[tuple[str, Canon], ...] = (
     (r"\b(?:de|desde)(?: las?| el)? (\d{1,2}(?::\d\d)?(?: [ap]m)?) (?:a|hasta)(?: las?| el)? (?=\d)", r"from \1 to "),
     (r"\b(?:del?|desde el) (wd\d) (?:al?|hasta el) (?=wd\d)", r"from \1 to "),
     (r"\bdel (\d{1,2}) al (?=\d)", r"from \1 to "),
-    (r"\ba las? (?=\d)", "at "),
+    (r"\b(?:a|(?:la|el) de) las? (?=\d)", "at "),
     (r"(\d{1,2}) y media\b", r"\1:30"),
     (r"(\d{1,2}) y cuarto\b", r"\1:15"),
     (r"\b(\d{1,2}) menos cuarto\b", lambda m: f"{(int(m[1]) - 2) % 12 + 1}:45"),

@@ -165,6 +165,9 @@ async def test_a_question_in_the_middle_is_answered_and_asked_on(chats: Chats, n
     assert chat.text.endswith(asked)
     await chat.say("do you take Aetna?")
     assert chat.text.endswith(asked)
+    await chat.say("what is diabetes?")
+    assert "diabetes" in chat.text.lower()
+    assert chat.text.endswith(asked)
     await chat.say(name)
     assert "date of birth" in chat.text
 
