@@ -122,7 +122,7 @@ def load(environment: Mapping[str, str] | None = None, *, dotenv: Path | None = 
         chat_messages_per_minute=read.whole("FRONTDOOR_CHAT_MESSAGES_PER_MINUTE", 30, 1, 100_000),
         chat_sessions_per_minute=read.whole("FRONTDOOR_CHAT_SESSIONS_PER_MINUTE", 30, 1, 100_000),
         turn_timeout_seconds=read.whole("FRONTDOOR_TURN_TIMEOUT_SECONDS", 20, 1, 120),
-        session_max_events=read.whole("FRONTDOOR_SESSION_MAX_EVENTS", 120, 20, 5_000),
+        session_max_events=read.whole("FRONTDOOR_SESSION_MAX_EVENTS", 200, 20, 5_000),
         secure_cookies=read.flag("FRONTDOOR_SECURE_COOKIES", public_url.startswith("https://")),
         values=values,
     )

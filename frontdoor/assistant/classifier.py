@@ -54,6 +54,7 @@ class LinearIntents(GraphComponent, IntentClassifier):
         self._config = config
         self._storage = model_storage
         self._resource = resource
+        self._width: int | None = None  # of the dense features; None: not trained yet
         common = {"preprocessor": plain, "sublinear_tf": True}
         self._words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=_ANY_WORD, **common)
         self._pieces = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), **common)
@@ -82,7 +83,7 @@ class LinearIntents(GraphComponent, IntentClassifier):
     ) -> "LinearIntents":
         loaded = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as directory:
-            loaded._words, loaded._pieces, loaded._model = joblib.load(Path(directory) / FILE)
+            loaded._words, loaded._pieces, loaded._model, loaded._width = joblib.load(Path(directory) / FILE)
         return loaded
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -94,7 +95,7 @@ class LinearIntents(GraphComponent, IntentClassifier):
         self._pieces.fit(texts)
         self._model.fit(self._features(examples), [example.get(INTENT) for example in examples])
         with self._storage.write_to(self._resource) as directory:
-            joblib.dump((self._words, self._pieces, self._model), Path(directory) / FILE)
+            joblib.dump((self._words, self._pieces, self._model, self._width), Path(directory) / FILE)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -114,13 +115,21 @@ class LinearIntents(GraphComponent, IntentClassifier):
         """Return the probability of each intent for each message; all zero where there is nothing to go by."""
         if not messages:
             return []
-        features = self._features(messages)
-        return self._model.predict_proba(features) * (np.diff(features.indptr) > 0)[:, None]
+        said = np.array([bool(plain(message.get(TEXT)).split()) for message in messages])
+        return self._model.predict_proba(self._features(messages)) * said[:, None]
 
     def _features(self, messages: list[Message]) -> csr_matrix:
         texts = [message.get(TEXT) for message in messages]
         parts = [self._words.transform(texts), self._pieces.transform(texts)]
-        dense = [message.get_dense_features(TEXT)[1] for message in messages]
-        if all(dense):
-            parts.append(csr_matrix(np.vstack([found.features for found in dense])))
+        if self._width is None:  # in training: what the first example has, all have
+            found = messages[0].get_dense_features(TEXT)[1]
+            self._width = found.features.shape[1] if found else 0
+        if self._width:
+            parts.append(csr_matrix(np.vstack([_vector(message, self._width) for message in messages])))
         return hstack(parts).tocsr()
+
+
+def _vector(message: Message, width: int) -> Any:
+    """Return the dense features of *message*; zeros when the encoder that it was trained with is gone."""
+    found = message.get_dense_features(TEXT)[1]
+    return found.features if found and found.features.shape[1] == width else np.zeros((1, width))

@@ -79,6 +79,7 @@ class Reply:
     active_form: str | None
     language: str | None
     intent: Mapping[str, Any]  # {"name", "confidence"}
+    carry: Mapping[str, Any] = field(default_factory=dict)  # slots that a session which follows this one begins with
 
 
 def without_slash(text: str) -> str:
@@ -154,6 +155,7 @@ def reply_to_json(reply: Reply) -> dict[str, Any]:
         "active_form": reply.active_form,
         "language": reply.language,
         "intent": dict(reply.intent),
+        "carry": dict(reply.carry),
     }
 
 
@@ -177,6 +179,7 @@ def reply_from_json(body: Mapping[str, Any]) -> Reply:
         active_form=body["active_form"],
         language=body["language"],
         intent=body["intent"],
+        carry=body.get("carry") or {},
     )
 
 

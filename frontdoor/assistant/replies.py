@@ -21,6 +21,7 @@ DESK_SLOTS = (  # what staff see of the bot's memory when they take over
     "reason",
     "topic",
 )
+CARRIED_SLOTS = ("introduced", "topic", "visit")  # what is not asked and not said again when a session was long
 
 
 def has_turn(tracker: DialogueStateTracker, turn: str) -> bool:
@@ -39,11 +40,12 @@ def read_reply(tracker: DialogueStateTracker, turn: str, instead: tuple[Said, ..
     return Reply(
         messages=tuple(one for one in said if one.text or one.buttons or one.custom) + instead,
         handoff=next((wanted for event in events if (wanted := _handoff(event.data))), None),
-        slots={name: value for name in DESK_SLOTS if (value := _slot(tracker, name)) is not None},
+        slots=_filled(tracker, DESK_SLOTS),
         events=len(tracker.events),
         active_form=loop if isinstance(loop, str) else None,
         language=_slot(tracker, "language"),
         intent=_intent(uttered),
+        carry=_filled(tracker, CARRIED_SLOTS),
     )
 
 
@@ -84,6 +86,10 @@ def _buttons(data: dict[str, Any]) -> tuple[Button, ...]:
     """Return the buttons that have both a title and a meaning."""
     given = data.get("buttons") or []
     return tuple(Button(item["title"], item["payload"]) for item in given if item.get("title") and item.get("payload"))
+
+
+def _filled(tracker: DialogueStateTracker, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: value for name in names if (value := _slot(tracker, name)) is not None}
 
 
 def _slot(tracker: DialogueStateTracker, name: str) -> Any:

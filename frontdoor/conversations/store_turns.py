@@ -31,7 +31,7 @@ async def remember(connection: Connection, now: Conversation, reply: Reply, *, f
         reply.active_form,
         reply.language,
         int(fresh_session),
-        dict(reply.slots),
+        dict(reply.carry),
     )
 
 

@@ -142,14 +142,14 @@ async def test_answer_of_a_process_that_lost_its_turn_is_dropped(core: Core) -> 
 
 async def test_long_session_is_followed_by_a_fresh_one(core: Core) -> None:
     """A session that has grown ends at a quiet point; its slots are carried over; a form is never cut."""
-    core.assistant.answer = lambda turn: said("ok", events=500, active_form="visit_form", slots={"language": "en"})
+    core.assistant.answer = lambda turn: said("ok", events=500, active_form="visit_form")
     await core.write("one")
     assert (await core.row())["session"] == 1
-    core.assistant.answer = lambda turn: said("ok", events=510, slots={"language": "en"})
+    core.assistant.answer = lambda turn: said("ok", events=510, carry={"introduced": True})
     await core.write("two")
     await core.write("three")
     assert [turn.session for turn in core.assistant.turns] == [1, 1, 2]
-    assert core.assistant.turns[-1].carry == {"language": "en"}
+    assert core.assistant.turns[-1].carry == {"introduced": True}
 
 
 async def test_buttons_are_opaque_and_of_this_conversation(core: Core) -> None:
