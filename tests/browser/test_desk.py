@@ -101,6 +101,8 @@ async def test_two_claim_and_the_other_learns_who(office: Office) -> None:
         await page.keyboard.press("n")
         await page.get_by_label("Note about Rosa Quill").fill("my draft")
     await asyncio.gather(*(page.get_by_role("button", name="Claim", exact=True).click() for page in pages))
+    await expect(pages[0].locator(".banner")).to_contain_text("answering")
+    await expect(pages[0].locator(".banner")).not_to_contain_text("Nobody")
     owner = (await house.row(conversation))["owner_name"]
     winner, loser = pages if owner == "Ana" else pages[::-1]
     await expect(winner.locator(".banner")).to_contain_text("You are answering")

@@ -22,13 +22,13 @@ export function Composer({ model, row }) {
     requestAnimationFrame(() => document.getElementById("text")?.focus());
   };
   return html`<form class=${`composer ${mode}`} onSubmit=${(event) => { event.preventDefault(); if (!why) send(row.id); }}>
-    <div class="modes" role="group" aria-label=${label}>
+    <div class="modes">
       <button type="button" aria-pressed=${mode === "reply"} onClick=${pick("reply")}>${say("reply")}</button>
       <button type="button" aria-pressed=${mode === "note"} onClick=${pick("note")}><${Icon} name="note" />${say("note")}</button>
       <label for="text">${label}</label>
     </div>
     ${why && html`<p class="locked" id="locked">${say(why, { name: row.owner?.name })}</p>`}
-    <textarea id="text" rows="2" maxlength=${MOST[mode]} value=${draft[mode]} readonly=${Boolean(why)} lang=${mode === "reply" ? row.language : undefined}
+    <textarea id="text" rows="2" maxlength=${MOST[mode]} value=${draft[mode]} readonly=${Boolean(why)} lang=${mode === "reply" ? row.language : model.me.language}
       aria-describedby=${why ? "locked" : undefined} placeholder=${why ? "" : say(mode === "reply" ? "write_reply" : "write_note")}
       onInput=${(event) => keepDraft(row.id, { [mode]: event.target.value })} onKeyDown=${keys}></textarea>
     <button class="main" disabled=${Boolean(why) || draft.sending || !draft[mode].trim()} title="Ctrl + Enter">${say(mode === "reply" ? "send" : "save_note")}</button>

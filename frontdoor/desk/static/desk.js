@@ -40,9 +40,9 @@ function Bar({ model }) {
     <a class="brand" href="/desk"><img src="/static/icon.svg" alt="" width="28" height="28" /><span>${model.clinic}</span></a>
     <span class=${`live ${model.live ? "" : "lost"}`}>${model.live ? say("live") : say("reconnecting")}</span>
     <nav aria-label=${say("desk")}>
-      <button class="quiet" onClick=${show("search")}><${Icon} name="search" /><span class="wide-only">${say("search")}</span></button>
+      <button class="quiet" onClick=${show("search")} aria-label=${say("search")}><${Icon} name="search" /><span class="wide-only">${say("search")}</span></button>
       <button class="quiet wide-only" onClick=${show("shortcuts")} aria-label=${say("shortcuts")}><${Icon} name="keyboard" /></button>
-      <button class="quiet" onClick=${show("settings")}><${Icon} name="settings" /><span class="wide-only">${say("settings")}</span></button>
+      <button class="quiet" onClick=${show("settings")} aria-label=${say("settings")}><${Icon} name="settings" /><span class="wide-only">${say("settings")}</span></button>
     </nav>
   </header>`;
 }
