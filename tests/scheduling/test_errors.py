@@ -30,11 +30,23 @@ def appointment(**changes: Any) -> dict[str, Any]:
     given = {
         "resourceType": "Appointment",
         "status": "booked",
-        "slot": [{"reference": "Slot/SLOT"}],
-        "participant": [{"actor": {"reference": "Patient/PATIENT"}, "status": "accepted"}],
+        "slot": slot("SLOT"),
+        "participant": people("Patient/PATIENT"),
         **changes,
     }
     return {name: value for name, value in given.items() if value is not None}
+
+
+def people(*references: str) -> list[dict[str, Any]]:
+    return [{"actor": {"reference": one}, "status": "accepted"} for one in references]
+
+
+def slot(id_: str) -> list[dict[str, str]]:
+    return [{"reference": f"Slot/{id_}"}]
+
+
+def to(path: str, value: Any) -> list[dict[str, Any]]:
+    return [{"op": "replace", "path": path, "value": value}]
 
 
 def state(code: str) -> list[dict[str, str]]:
@@ -74,36 +86,44 @@ CASES = [
     Case("no status", "POST", "Appointment", 400, "required", appointment(status=None)),
     Case("bad status", "POST", "Appointment", 400, "code-invalid", appointment(status="confirmed")),
     Case("app-1", "POST", "Appointment", 400, "invariant", appointment(participant=[{"status": "accepted"}])),
-    Case("app-2", "POST", "Appointment", 400, "invariant", appointment(slot=None, status="proposed", start="2026-12-01T10:00:00Z")),
+    Case("app-2", "POST", "Appointment", 400, "invariant",
+         appointment(slot=None, status="proposed", start="2026-12-01T10:00:00Z")),
     Case("app-3", "POST", "Appointment", 400, "invariant", appointment(slot=None)),
     Case("app-4", "POST", "Appointment", 400, "invariant", appointment(cancelationReason={"text": "x"})),
-    Case("no zone", "POST", "Appointment", 400, "value", appointment(start="2026-12-01T10:00:00", end="2026-12-01T10:20:00")),
-    Case("other start", "POST", "Appointment", 400, "value", appointment(start="2026-12-01T10:00:00Z", end="2026-12-01T10:20:00Z")),
-    Case("two slots", "POST", "Appointment", 400, "value", appointment(slot=[{"reference": "Slot/SLOT"}] * 2)),
-    Case("no patient", "POST", "Appointment", 400, "required", appointment(participant=[{"actor": {"reference": "Practitioner/ada-example"}, "status": "accepted"}])),
-    Case("unknown patient", "POST", "Appointment", 404, "not-found", appointment(participant=[{"actor": {"reference": "Patient/none"}, "status": "accepted"}])),
-    Case("other clinician", "POST", "Appointment", 400, "value", appointment(participant=[{"actor": {"reference": "Practitioner/sam-sample"}, "status": "accepted"}, {"actor": {"reference": "Patient/PATIENT"}, "status": "accepted"}])),
-    Case("unknown slot", "POST", "Appointment", 404, "not-found", appointment(slot=[{"reference": "Slot/none"}])),
-    Case("taken", "POST", "Appointment", 409, "conflict", appointment(slot=[{"reference": "Slot/TAKEN"}])),
+    Case("no zone", "POST", "Appointment", 400, "value",
+         appointment(start="2026-12-01T10:00:00", end="2026-12-01T10:20:00")),
+    Case("other start", "POST", "Appointment", 400, "value",
+         appointment(start="2026-12-01T10:00:00Z", end="2026-12-01T10:20:00Z")),
+    Case("two slots", "POST", "Appointment", 400, "value", appointment(slot=slot("SLOT") * 2)),
+    Case("no patient", "POST", "Appointment", 400, "required",
+         appointment(participant=people("Practitioner/ada-example"))),
+    Case("unknown patient", "POST", "Appointment", 404, "not-found", appointment(participant=people("Patient/none"))),
+    Case("other clinician", "POST", "Appointment", 400, "value",
+         appointment(participant=people("Practitioner/sam-sample", "Patient/PATIENT"))),
+    Case("unknown slot", "POST", "Appointment", 404, "not-found", appointment(slot=slot("none"))),
+    Case("taken", "POST", "Appointment", 409, "conflict", appointment(slot=slot("TAKEN"))),
     Case("licence", "POST", "Appointment", 422, "business-rule", appointment(extension=state("WY"))),
-    Case("too soon", "POST", "Appointment", 422, "business-rule", appointment(slot=[{"reference": "Slot/SOON"}])),
-    Case("too old", "POST", "Appointment", 422, "business-rule", appointment(slot=[{"reference": "Slot/CHILD"}])),
+    Case("too soon", "POST", "Appointment", 422, "business-rule", appointment(slot=slot("SOON"))),
+    Case("too old", "POST", "Appointment", 422, "business-rule", appointment(slot=slot("CHILD"))),
     Case("status of new", "POST", "Appointment", 422, "business-rule", appointment(status="arrived")),
-    Case("if-none-exist", "POST", "Appointment", 400, "not-supported", appointment(), {**JSON, "If-None-Exist": "status=booked"}),
+    Case("if-none-exist", "POST", "Appointment", 400, "not-supported",
+         appointment(), {**JSON, "If-None-Exist": "status=booked"}),
     Case("no if-match", "PUT", "Appointment/BOOKED", 428, "required", appointment()),
-    Case("stale", "PUT", "Appointment/BOOKED", 412, "conflict", appointment(slot=[{"reference": "Slot/TAKEN"}]), STALE),
+    Case("stale", "PUT", "Appointment/BOOKED", 412, "conflict", appointment(slot=slot("TAKEN")), STALE),
     Case("move", "PUT", "Appointment/BOOKED", 422, "business-rule", appointment(), MATCH),
-    Case("other patient", "PUT", "Appointment/BOOKED", 422, "business-rule", appointment(slot=[{"reference": "Slot/TAKEN"}], participant=[{"actor": {"reference": "Patient/other"}, "status": "accepted"}]), MATCH),
-    Case("other id", "PUT", "Appointment/BOOKED", 400, "value", appointment(id="x", slot=[{"reference": "Slot/TAKEN"}]), MATCH),
+    Case("other patient", "PUT", "Appointment/BOOKED", 422, "business-rule",
+         appointment(slot=slot("TAKEN"), participant=people("Patient/other")), MATCH),
+    Case("other id", "PUT", "Appointment/BOOKED", 400, "value", appointment(id="x", slot=slot("TAKEN")), MATCH),
     Case("bad patch", "PATCH", "Appointment/BOOKED", 400, "structure", {"op": "replace"}, PATCH),
-    Case("patch nowhere", "PATCH", "Appointment/BOOKED", 400, "structure", [{"op": "replace", "path": "/a/b", "value": 1}], PATCH),
-    Case("patch test", "PATCH", "Appointment/BOOKED", 400, "value", [{"op": "test", "path": "/status", "value": "x"}], PATCH),
-    Case("patch to nonsense", "PATCH", "Appointment/BOOKED", 400, "code-invalid", [{"op": "replace", "path": "/status", "value": "x"}], PATCH),
+    Case("patch nowhere", "PATCH", "Appointment/BOOKED", 400, "structure", to("/a/b", 1), PATCH),
+    Case("patch test", "PATCH", "Appointment/BOOKED", 400, "value",
+         [{"op": "test", "path": "/status", "value": "x"}], PATCH),
+    Case("patch to nonsense", "PATCH", "Appointment/BOOKED", 400, "code-invalid", to("/status", "x"), PATCH),
     Case("patch without if-match", "PATCH", "Slot/SLOT", 428, "required", []),
-    Case("slot to busy", "PATCH", "Slot/SLOT", 422, "business-rule", [{"op": "replace", "path": "/status", "value": "busy"}], PATCH),
-    Case("slot start", "PATCH", "Slot/SLOT", 400, "value", [{"op": "replace", "path": "/start", "value": "2026-11-30T10:00:00Z"}], PATCH),
-    Case("slot of booked", "PATCH", "Slot/TAKEN", 422, "business-rule", [{"op": "replace", "path": "/status", "value": "free"}], PATCH),
-    Case("hold of booked", "PATCH", "Slot/TAKEN", 409, "conflict", [{"op": "replace", "path": "/status", "value": "busy-tentative"}], PATCH),
+    Case("slot to busy", "PATCH", "Slot/SLOT", 422, "business-rule", to("/status", "busy"), PATCH),
+    Case("slot start", "PATCH", "Slot/SLOT", 400, "value", to("/start", "2026-11-30T10:00:00Z"), PATCH),
+    Case("slot of booked", "PATCH", "Slot/TAKEN", 422, "business-rule", to("/status", "free"), PATCH),
+    Case("hold of booked", "PATCH", "Slot/TAKEN", 409, "conflict", to("/status", "busy-tentative"), PATCH),
     Case("bad date", "GET", "Slot?start=ge2026-13-45", 400, "value"),
     Case("bad prefix", "GET", "Slot?start=zz2026-01-01", 400, "value"),
     Case("word as date", "GET", "Appointment?date=tomorrow", 400, "value"),

@@ -1,5 +1,8 @@
 """The status machine as a table, and through the API."""
 
+import asyncio
+
+import asyncpg
 import pytest
 
 from frontdoor.scheduling.statuses import NEXT, may_change
@@ -66,10 +69,6 @@ def test_a_waitlisted_one_gets_its_time(service: Service) -> None:
 
 def test_events_are_written(service: Service) -> None:
     """Each change leaves a row that says from what to what, and no word of the patient."""
-    import asyncio
-
-    import asyncpg
-
     slot, patient = service.free()[0]["id"], service.patient(family="Sentinelname")
     made = service.send("POST", "Appointment", json=service.appointment(slot, patient, comment="Sentineltext")).json()
     _write(service, made["id"], "arrived")
