@@ -137,7 +137,10 @@ def _safe(now: Ownership, what: PatientSafe) -> Ownership:
 def _handoff(now: Ownership, what: HandoffAsked) -> Ownership:
     priority = max(1, what.priority)
     if now.state is State.WAITING:
-        return replace(now, priority=min(now.priority, priority), bot_ok=now.bot_ok and what.bot_ok)
+        stops = now.bot_ok and not what.bot_ok  # its replies in flight are of an older epoch then
+        return replace(
+            now, priority=min(now.priority, priority), bot_ok=now.bot_ok and what.bot_ok, epoch=now.epoch + stops
+        )
     if now.state is not State.BOT:
         return now
     asked = _to_waiting(now, what.at, reason=what.reason, priority=priority)
