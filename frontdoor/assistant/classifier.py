@@ -1,4 +1,4 @@
-"""Which intent a message has: weighted words and pieces of words into a linear model, in a millisecond.
+"""Which intent a message has: weighted words, pieces of words and meaning into a linear model.
 
 Rasa's own `LogisticRegressionClassifier` over raw counts was measured beside it on `tests/nlu` (18 intents, 1,669
 examples): it found 86 % (English) and 90 % (Spanish) after 8.5 s of training, this one 92 % and 93 % after 0.4 s.

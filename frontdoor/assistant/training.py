@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -98,9 +99,10 @@ def _train(settings: Settings, model: Path, say: Callable[[str], None]) -> None:
                 process.wait()
     made = fresh / "model.tar.gz"
     if process.returncode or not made.is_file():
+        shutil.rmtree(fresh, ignore_errors=True)
         raise TrainingFailed(f"Training failed. {log} has Rasa's words; the last ones say what to correct.")
     made.replace(model)
-    fresh.rmdir()
+    shutil.rmtree(fresh)
     say(f"The assistant is trained ({time.monotonic() - started:.0f} s).")
 
 

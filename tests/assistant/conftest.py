@@ -40,6 +40,9 @@ def running(postgres: str, migrated: str, model: Path, tmp_path_factory: pytest.
     shared._execute(postgres, f"CREATE DATABASE {name} TEMPLATE {migrated}")
     url, place = shared._named(postgres, name), tmp_path_factory.mktemp("assistant")
     settings = servers.on_free_ports(load({"DATABASE_URL": url, "FRONTDOOR_DATA_DIR": str(place)}, dotenv=None))
+    encoder = model.parent.parent / "encoder"  # the model was made with it
+    if encoder.is_dir():
+        (place / "encoder").symlink_to(encoder)
     rasa = servers.rasa(settings, url, model, place / "rasa.log")
     actions = servers.actions(settings, url, place / "actions.log")
     with actions, rasa:

