@@ -9,6 +9,7 @@ other outcomes are named where they can happen. See `errors.py` and `model.py`, 
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
+from urllib.parse import urlsplit
 
 import requests
 
@@ -24,6 +25,7 @@ from frontdoor.settings import Settings
 
 DIALECTS = {"rest": Rest, "ihe": Ihe}
 MOST_AGAIN = 20  # bookings of one key, each cancelled before the next
+THIS_MACHINE = ("127.0.0.1", "localhost", "::1", "0.0.0.0")  # noqa: S104  # names of it, nothing is bound
 LONGEST_VISIT = timedelta(hours=4)
 
 
@@ -33,8 +35,8 @@ class Scheduling:
     def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
         self._now = now
         self._settings = settings
-        self._embedded = f"http://{settings.host}:{settings.scheduling_port}"
-        self._is_embedded = settings.scheduling_url.startswith(f"{self._embedded}/")
+        self._embedded = f"http://127.0.0.1:{settings.scheduling_port}"
+        self._is_embedded = _is_ours(settings)
         token = settings.scheduling_token or (settings.internal_token if self._is_embedded else "")
         self._wire = Wire(settings.scheduling_url, token)
         self._catalog = Catalog(self._wire, now)
@@ -280,6 +282,12 @@ class Scheduling:
 
 def _identifiers(resource: Resource) -> list[tuple[str, str]]:
     return [(one.get("system", ""), one.get("value", "")) for one in resource.get("identifier") or ()]
+
+
+def _is_ours(settings: Settings) -> bool:
+    """Whether the server is our own scheduling service on this machine."""
+    address = urlsplit(settings.scheduling_url)
+    return address.port == settings.scheduling_port and address.hostname in (*THIS_MACHINE, settings.host)
 
 
 def _now() -> datetime:

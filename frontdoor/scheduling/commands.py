@@ -16,19 +16,27 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def _seed(_: argparse.Namespace) -> int:
     import asyncio
 
-    return asyncio.run(_write())
+    from frontdoor import settings
+    from frontdoor.database import embedded, migrations
+
+    given = settings.load()
+    if given.database_url:
+        migrations.upgrade(given.database_url)
+        return asyncio.run(_write(given.database_url))
+    with embedded.running(embedded.directory(given.data_dir)) as address:
+        migrations.upgrade(address)
+        return asyncio.run(_write(address))
 
 
-async def _write() -> int:
+async def _write(address: str) -> int:
     from datetime import datetime, timezone
 
     from frontdoor import clinic, settings
-    from frontdoor.database import embedded, pool
+    from frontdoor.database import pool
     from frontdoor.scheduling import seed, store
 
     given = settings.load()
     directory = seed.read(clinic.load(given.clinic_file))
-    address = given.database_url or embedded.start(given.data_dir / "postgres")
     connections = await pool.connect(address)
     try:
         now = datetime.now(timezone.utc)

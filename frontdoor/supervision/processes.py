@@ -75,17 +75,14 @@ def postgres(settings: Settings) -> Process:
 
 
 def parts(settings: Settings, database_url: str) -> list[Process]:
-    """Return our own servers, but Rasa. A clinic with its own FHIR server needs no scheduling service."""
+    """Return our own servers, but Rasa. Scheduling also keeps the visit links of a clinic's own FHIR server."""
     inner, outer = environment(settings, database_url), environment(settings, database_url, channels=True)
-    found = [
+    return [
         _part("scheduling", settings.scheduling_port, "/fhir/R4/metadata", inner),
         _part("actions", settings.actions_port, "/health", inner),
         _part("gateway", settings.gateway_port, "/healthz", outer),
         _part("desk", settings.desk_port, "/healthz", outer),
     ]
-    if settings.scheduling_url != f"http://{settings.host}:{settings.scheduling_port}/fhir/R4":
-        found = found[1:]
-    return found
 
 
 def rasa(settings: Settings, database_url: str, model: Path) -> Process:

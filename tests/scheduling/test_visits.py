@@ -57,7 +57,7 @@ def visit(service: Service) -> Iterator[Visit]:
     app.register_listener(opened, "before_server_start")
     app.register_listener(closed, "after_server_stop")
     facts = clinic.load(ROOT / "clinic.yml")
-    app.blueprint(pages.blueprint(lambda: Visits(app.ctx.pool, service.settings, facts), now=service.clock))
+    app.blueprint(pages.blueprint(lambda: Visits(app.ctx.pool, service.app.ctx.settings, facts), now=service.clock))
     served = Served(app).start()
     service.app.ctx.settings = replace(service.settings, public_url=served.url)
     client = service.client()
