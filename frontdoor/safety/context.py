@@ -79,9 +79,7 @@ class Context:
         """Return where *cue* stands and is not part of *unless*: "no", but not of "no one"."""
         innocent = self._spans(unless)
         return [
-            span
-            for span in self._spans(cue)
-            if not any(start <= span[0] and span[1] <= end for start, end in innocent)
+            span for span in self._spans(cue) if not any(start <= span[0] and span[1] <= end for start, end in innocent)
         ]
 
     def _near(self, cue: str, match: Match, reach: int) -> bool:
@@ -111,7 +109,8 @@ class Context:
                 if span[1] <= match.start and self._distance(span, match) <= reach and not self._cut(span, match, cue):
                     return True
         return any(
-            span[0] >= match.end and self._distance(span, match) <= AFTER_REACH for span in self._spans("negation_after")
+            span[0] >= match.end and self._distance(span, match) <= AFTER_REACH
+            for span in self._spans("negation_after")
         )
 
     def _cut(self, span: Span, match: Match, cue: str) -> bool:
@@ -121,7 +120,7 @@ class Context:
             return True
         cutting = ["but"] if cue == "long_negation" else ["but", "subject"]
         return any(
-            span[1] <= start and (end <= match.start or name == "but")  and start <= match.start
+            span[1] <= start and (end <= match.start or name == "but") and start <= match.start
             for name in cutting
             for start, end in self._spans(name)
         )

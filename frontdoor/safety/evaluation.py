@@ -22,9 +22,8 @@ ORDINARY = "ordinary"
 Z = 1.96  # for 95 %
 # The help is the same number, so one category for the other is no wrong answer.
 _SAME_HELP = (
-    frozenset(
-        "stroke cardiac breathing unconscious_seizure bleeding anaphylaxis head_injury other sepsis_meningitis".split()
-    ),
+    frozenset({"stroke", "cardiac", "breathing", "unconscious_seizure", "bleeding"})
+    | frozenset({"anaphylaxis", "head_injury", "other", "sepsis_meningitis"}),
     frozenset({"sepsis_meningitis", "infant_fever", "other"}),
     frozenset({"violence", "child_abuse"}),
     frozenset({"self_harm", "harm_to_others"}),
@@ -95,9 +94,10 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
 def report(part: str = "all", misses: bool = False) -> str:
     """Return the figures as text, a table a language; with *misses* every sentence that was judged wrongly."""
     judged = judge((e for e in examples() if part in ("all", e.part)), load())
-    return "\n".join(
-        line for language in LANGUAGES for line in _table(language, [j for j in judged if j.example.language == language])
-    ) + ("\n" + "\n".join(_wrong(judged)) if misses else "")
+    lines: list[str] = []
+    for language in LANGUAGES:
+        lines += _table(language, [j for j in judged if j.example.language == language])
+    return "\n".join([*lines, *(_wrong(judged) if misses else ())])
 
 
 def _table(language: str, judged: list[Judged]) -> Iterator[str]:
@@ -130,4 +130,5 @@ def _wrong(judged: list[Judged]) -> Iterator[str]:
     for j in judged:
         wrong = not (j.caught and j.right_help) if j.example.emergency else j.caught
         if wrong:
-            yield f"{j.example.language} {j.example.kind:<20} {j.verdict.level:<9} {j.verdict.rule or '-':<40} {j.example.text}"
+            said = f"{j.verdict.level:<9} {j.verdict.rule or '-':<40}"
+            yield f"{j.example.language} {j.example.kind:<20} {said} {j.example.text}"

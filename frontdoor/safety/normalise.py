@@ -75,16 +75,16 @@ def words_of(message: Plain, spelling: Spelling) -> Words:
     breaks: list[int] = []
     place, pending = 0, 0
     question, laughing = False, message.laughing
-    for token in message.tokens:
-        if token in ".!?;\n":
-            question = question or token == "?"
+    for piece in message.tokens:
+        if piece in ".!?;\n":
+            question = question or piece == "?"
             pending = SENTENCE
-        elif token in ",:()/-":
+        elif piece in ",:()/-":
             pending = max(pending, COMMA)
-        elif _LAUGHTER.fullmatch(token):
+        elif _LAUGHTER.fullmatch(piece):
             laughing = True
         else:
-            for word in _written_out(token, spelling):
+            for word in _written_out(piece, spelling):
                 place += SENTENCE_DISTANCE if pending == SENTENCE and words else 1
                 words.append(word)
                 places.append(place)

@@ -61,18 +61,24 @@ class Lexicon:
     """All terms of one language. Finds every one of them in a message in one pass."""
 
     def __init__(self) -> None:
-        self._exact: dict[str, list[tuple[Phrase, str]]] = defaultdict(list)
+        self._words: dict[str, list[str]] = defaultdict(list)  # terms of one word
+        self._pairs: dict[tuple[str, str], list[tuple[Phrase, str]]] = defaultdict(list)  # by the first two words
+        self._loose: dict[str, list[tuple[Phrase, str]]] = defaultdict(list)  # whose second word is a stem or any
         self._stems: dict[str, list[tuple[Phrase, str]]] = defaultdict(list)
         self.vocabulary: set[str] = set()
 
     def add(self, term: str, phrases: Iterable[Phrase]) -> None:
         """Make *term* findable by each of *phrases*."""
         for phrase in phrases:
-            first = phrase[0]
+            first, rest = phrase[0], phrase[1:]
             if first.endswith("*"):
-                self._stems[first[:-1]].append((phrase[1:], term))
+                self._stems[first[:-1]].append((rest, term))
+            elif not rest:
+                self._words[first].append(term)
+            elif rest[0].endswith("*"):
+                self._loose[first].append((rest, term))
             else:
-                self._exact[first].append((phrase[1:], term))
+                self._pairs[first, rest[0]].append((rest[1:], term))
             self.vocabulary.update(word for word in phrase if not word.endswith("*"))
 
     @property
@@ -83,15 +89,25 @@ class Lexicon:
     def find(self, words: tuple[str, ...]) -> dict[str, list[Span]]:
         """Return where each term stands in *words*; terms that are not there have no entry."""
         found: dict[str, list[Span]] = {}
-        for at, word in enumerate(words):
-            for rest, term in self._exact.get(word, ()):
+        following = (*words[1:], "")
+        for at, (word, after) in enumerate(zip(words, following, strict=True)):
+            for term in self._words.get(word, ()):
+                found.setdefault(term, []).append((at, at + 1))
+            for rest, term in self._pairs.get((word, after), ()):
+                if not rest or _follows(words, at + 2, rest):
+                    found.setdefault(term, []).append((at, at + 2 + len(rest)))
+            self._find_loose(words, at, found)
+        return found
+
+    def _find_loose(self, words: tuple[str, ...], at: int, found: dict[str, list[Span]]) -> None:
+        """Add the phrases at *at* that begin with a stem, or go on with one."""
+        word = words[at]
+        beginnings = [self._loose.get(word, ())]
+        beginnings += [self._stems[word[:n]] for n in range(MIN_STEM, len(word) + 1) if word[:n] in self._stems]
+        for phrases in beginnings:
+            for rest, term in phrases:
                 if not rest or _follows(words, at + 1, rest):
                     found.setdefault(term, []).append((at, at + 1 + len(rest)))
-            for length in range(MIN_STEM, len(word) + 1):
-                for rest, term in self._stems.get(word[:length], ()):
-                    if not rest or _follows(words, at + 1, rest):
-                        found.setdefault(term, []).append((at, at + 1 + len(rest)))
-        return found
 
 
 def matches(pattern: Pattern, spans: Spans, message: Words, within: int) -> list[Match]:

@@ -22,7 +22,9 @@ from frontdoor.safety.verdict import CATEGORIES, Level
 
 PHRASES = Path(__file__).parent / "phrases"
 CUE = "cue."  # context words are terms whose names begin so
-CONTEXTS = frozenset({"negation", "past", "hypothetical", "education", "figurative", "media", "errand", "laughing", "mild"})
+CONTEXTS = frozenset(
+    {"negation", "past", "hypothetical", "education", "figurative", "media", "errand", "laughing", "mild"}
+)
 _SEGMENTS = re.compile(r" ?(?<!\S)(~~?)(?!\S) ?")
 _REFERENCE = re.compile(r"<\w+>")
 _NOT_RULES = ("language", "context", "replies")
@@ -105,7 +107,8 @@ class _Reader:
         writing = self.files["language"]
         telling = frozenset(_bare(str(writing["telling"])).split())
         common = frozenset((self.directory.parent / "common.txt").read_text("utf-8").split()) | telling
-        speller = Speller(self.lexicon.vocabulary | set(_bare(str(writing["spelling"])).split()), common, self.lexicon.stems)
+        vocabulary = self.lexicon.vocabulary | set(_bare(str(writing["spelling"])).split())
+        speller = Speller(vocabulary, common, self.lexicon.stems)
         spelling = Spelling(self.short, self.fillers, speller.known, speller.correct)
         return Language(self.code, rules, self.lexicon, spelling, telling)
 
@@ -213,4 +216,4 @@ def _lines(given: str | None) -> tuple[str, ...]:
 
 def _bare(text: str) -> str:
     """Return *text* in small letters without accents and apostrophes, its `*` and emoji kept."""
-    return " ".join(token for token in plain(text).tokens if token not in ".,")
+    return " ".join(piece for piece in plain(text).tokens if piece not in ".,")

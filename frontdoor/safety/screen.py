@@ -64,7 +64,7 @@ class Screen:
     def __call__(self, text: str, language: str | None = None) -> Verdict:
         """Return the verdict on *text*. *language* is the one to answer in; None finds it from the words."""
         message = plain(text)
-        said = language if language in self.languages else self.language_of(message)
+        said = language if language is not None and language in self.languages else self.language_of(message)
         findings = self._findings(message)
         if not findings or findings[0].level != "emergency":
             findings = sorted([*findings, *self._second_opinion(text)], key=_urgency)
@@ -101,19 +101,20 @@ class Screen:
     def _in_language(self, language: Language, words: Words) -> list[Finding]:
         spans = language.lexicon.find(words.words)
         context = Context(words, spans)
-        found = {}
+        found: dict[str, Finding] = {}
         for term in spans:
             for rule, pattern in language.by_term.get(term, ()):
-                if found.get(rule.id) == "emergency" or not pattern.needs <= spans.keys():
+                known: Level = found[rule.id].level if rule.id in found else "none"
+                if known == "emergency" or not pattern.needs <= spans.keys():
                     continue
                 for match in matches(pattern, spans, words, rule.within):
                     level = _settled(rule, context.silencing(match), context)
-                    if _LEVELS[level] > _LEVELS[found.get(rule.id, "none")]:
-                        found[rule.id] = level
-        categories = {rule.id: rule.category for rule in language.rules} if found else {}
+                    if _LEVELS[level] > _LEVELS[known]:
+                        known = level
+                        found[rule.id] = Finding(level, rule.category, rule.id)
         numbers = self.thresholds.findings(words, spans, context)
         return [
-            *(Finding(level, categories[id_], id_) for id_, level in found.items()),
+            *found.values(),
             *(Finding(level, category, f"{language.code}.{category}.{id_}") for level, category, id_ in numbers),
         ]
 

@@ -1,0 +1,140 @@
+"""The screen tells emergencies from talk about emergencies."""
+
+import time
+
+import pytest
+
+from frontdoor.safety.screen import Screen, load
+
+PLAIN = [
+    ("en", "chest pain", "cardiac"),
+    ("en", "I think I'm having a heart attack", "cardiac"),
+    ("en", "my baby wont wake up", "unconscious_seizure"),
+    ("en", "i cant breathe", "breathing"),
+    ("en", "i want to kill myself", "self_harm"),
+    ("en", "i took all my pills and im sleepy", "overdose_poison"),
+    ("en", "everyone would be better off without me", "self_harm"),
+    ("en", "she is having a stroke", "stroke"),
+    ("en", "he is having a seizure", "unconscious_seizure"),
+    ("en", "it wont stop bleeding", "bleeding"),
+    ("en", "my throat is closing up", "anaphylaxis"),
+    ("en", "my husband hit me", "violence"),
+    ("es", "mi papá no reacciona", "unconscious_seizure"),
+    ("es", "no siento la mitad de la cara", "stroke"),
+    ("es", "no puedo respirar", "breathing"),
+    ("es", "me quiero morir", "self_harm"),
+    ("es", "creo que me está dando un infarto", "cardiac"),
+    ("es", "mi hija está convulsionando", "unconscious_seizure"),
+    ("es", "no para de sangrar", "bleeding"),
+    ("es", "me tomé todas las pastillas", "overdose_poison"),
+]
+WAYS_OF_WRITING = [
+    ("capitals", "I CANT BREATHE", "emergency"),
+    ("curly apostrophe", "i can\u2019t breathe", "emergency"),
+    ("stretched letters", "i caaaaant breeeeathe", "emergency"),
+    ("two letters swapped", "my husband is having a siezure", "emergency"),
+    ("two words joined", "chestpain help", "emergency"),
+    ("full-width letters", "\uff49 \uff43\uff41\uff4e\uff54 \uff42\uff52\uff45\uff41\uff54\uff48\uff45", "emergency"),
+    ("digits for letters", "i want to k1ll myself", "emergency"),
+    ("slang", "gonna kms tonight", "emergency"),
+    ("emoji for a word", "he took all the 💊", "emergency"),
+    ("no accents", "mi mama no reacciona", "emergency"),
+    ("two languages", "mi esposo has chest pain muy fuerte", "emergency"),
+    ("a plan is no joke", "im gonna kms tonight lol for real", "emergency"),
+    ("nothing", "", "none"),
+    ("only marks", "?!... 🙂", "none"),
+    ("a button's text", "Book a visit", "none"),
+]
+CONTEXTS = [
+    ("denied", "no chest pain today", "none"),
+    ("a no that is the sign", "he is not breathing", "emergency"),
+    ("a no of another clause", "i dont know what to do my chest hurts so bad", "emergency"),
+    ("past", "i had a heart attack in 2016", "none"),
+    ("past, and back", "had a stent 2 years ago and now the chest pain is back", "emergency"),
+    ("another person, now", "my dad is having a stroke right now", "emergency"),
+    ("hypothetical", "if i ever have chest pain who do i call", "none"),
+    ("a question about it", "what are the symptoms of a stroke", "none"),
+    ("a question that is about now", "is it a heart attack if ive got chest pain right now", "emergency"),
+    ("figure of speech", "this bill gave me a heart attack lol", "none"),
+    ("the long history of self-harm", "i tried to kill myself ten years ago", "check"),
+    ("negado", "no me duele el pecho", "none"),
+    ("pasado", "tuve un derrame en 2016", "none"),
+    ("pregunta", "cuáles son los síntomas de un infarto", "none"),
+    ("figurado", "me muero de risa", "none"),
+]
+NUMBERS = [
+    ("young, Fahrenheit", "my 2 month old has 100.9", "emergency", "infant_fever"),
+    ("young, Celsius", "mi bebé de 3 semanas tiene 38.5", "emergency", "infant_fever"),
+    ("young and cold", "10 day old baby temperature 95.6", "emergency", "infant_fever"),
+    ("young and well", "my 2 month old has a temperature of 98.6", "none", None),
+    ("older child", "my 3 year old has a fever of 101", "none", None),
+    ("pressure", "my blood pressure is 190/120", "check", "cardiac"),
+    ("pressure with a sign", "bp 200/130 and blurry vision", "emergency", "cardiac"),
+    ("pressure, pregnant", "30 weeks pregnant blood pressure 165/112", "emergency", "pregnancy"),
+    ("pressure, well", "my blood pressure was 135 over 85", "none", None),
+    ("oxygen", "oxygen is 84", "emergency", "breathing"),
+    ("oxygen, well", "my oxygen is 98", "none", None),
+    ("sugar, low", "my sugar is 34", "emergency", "other"),
+    ("sugar, well", "my sugar is 110 fasting", "none", None),
+    ("a date is no pressure", "appointment on 12/11 at 180 Main Street", "none", None),
+]
+
+
+@pytest.fixture(scope="module")
+def screen() -> Screen:
+    """The rules as they ship."""
+    return load()
+
+
+@pytest.mark.parametrize(("language", "text", "category"), PLAIN)
+def test_a_plain_word_is_never_missed(language: str, text: str, category: str, screen: Screen) -> None:
+    """What a frightened person says plainly is an emergency, in the right category and language."""
+    verdict = screen(text)
+    assert (verdict.level, verdict.category, verdict.language) == ("emergency", category, language)
+
+
+@pytest.mark.parametrize(("name", "text", "level"), WAYS_OF_WRITING, ids=[name for name, *_ in WAYS_OF_WRITING])
+def test_the_way_of_writing_does_not_matter(name: str, text: str, level: str, screen: Screen) -> None:
+    """Errors, slang, emoji and scripts lead to the same verdict."""
+    assert screen(text).level == level
+
+
+@pytest.mark.parametrize(("name", "text", "level"), CONTEXTS, ids=[name for name, *_ in CONTEXTS])
+def test_context_decides(name: str, text: str, level: str, screen: Screen) -> None:
+    """A sign that is denied, past, asked about or a joke is none; one of here and now is one."""
+    assert screen(text).level == level
+
+
+@pytest.mark.parametrize(("name", "text", "level", "category"), NUMBERS, ids=[name for name, *_ in NUMBERS])
+def test_a_measurement_can_be_a_warning(name: str, text: str, level: str, category: str, screen: Screen) -> None:
+    """Numbers count beside what they measure."""
+    verdict = screen(text)
+    assert (verdict.level, verdict.category) == (level, category)
+
+
+def test_a_told_language_is_kept(screen: Screen) -> None:
+    """The conversation's language is answered in, whatever the words look like."""
+    assert screen("i cant breathe", "es").language == "es"
+    assert screen("i cant breathe", "xx").language == "en"
+
+
+def test_the_same_text_has_the_same_verdict(screen: Screen) -> None:
+    """Nothing but the text decides."""
+    texts = [text for _, text, _ in PLAIN]
+    assert [load()(text) for text in texts] == [screen(text) for text in texts]
+
+
+@pytest.mark.parametrize(("probability", "level"), [(0.1, "none"), (0.5, "check"), (0.9, "emergency")])
+def test_a_head_may_add_but_never_take_away(probability: float, level: str) -> None:
+    """A second opinion raises a quiet verdict by its probability and leaves an emergency alone."""
+    screen = load(head=lambda text: ("other", probability))
+    assert screen("hello there").level == level
+    assert screen("i cant breathe").category == "breathing"
+
+
+def test_a_long_text_is_screened_whole_and_soon(screen: Screen) -> None:
+    """The sign at the end of a long message is found, and no message holds the gateway up."""
+    text = "we went to the market and bought some apples and then we walked home again. " * 40 + "now i cant breathe"
+    started = time.process_time()
+    assert screen(text).level == "emergency"
+    assert time.process_time() - started < 0.5
