@@ -141,6 +141,7 @@ def test_markup_stays_text(visit: Visit) -> None:
     patient.page.reload()
     patient.sees("echo: <img")
     assert patient.page.locator("fd-message :is(img, strong, b, script, a)").count() == 0
+    assert patient.bubbles()[0].startswith("<img src=x onerror=")
     assert patient.page.title() != "bad"
 
 

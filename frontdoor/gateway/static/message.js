@@ -3,6 +3,7 @@
 import { CHANGED, language, say } from "./texts.js";
 
 const OPENS = new Set(["http:", "https:", "tel:", "sms:"]);
+const LONGEST_LABEL = 48;
 const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
 
 /** Every message that is shown, by its key. */
@@ -38,12 +39,20 @@ function link(address, label, className) {
   return made;
 }
 
+/** What a link says of `address`: where it leads, in short. */
+function labelled(address) {
+  const { origin, host, pathname } = new URL(address);
+  if (origin === location.origin && pathname.startsWith("/v/")) return say("visit_page");
+  const plain = host + (pathname === "/" ? "" : pathname);
+  return plain.length > LONGEST_LABEL ? `${plain.slice(0, LONGEST_LABEL)}…` : plain;
+}
+
 /** `text` as nodes, its addresses as links. */
 function linked(text) {
   const nodes = [];
   let from = 0;
   for (const { 0: address, index } of text.matchAll(LINK)) {
-    nodes.push(text.slice(from, index), safeAddress(address) ? link(address, address, "link") : address);
+    nodes.push(text.slice(from, index), safeAddress(address) ? link(address, labelled(address), "link") : address);
     from = index + address.length;
   }
   return [...nodes, text.slice(from)];
@@ -90,8 +99,11 @@ export class Message extends HTMLElement {
   #parts(view) {
     const parts = [
       element("p", { className: view.continues || view.author === "patient" ? "hidden" : "author" }, author(view)),
-      element("div", { className: "text", dir: "auto", lang: view.language || language() }, ...linked(view.text)),
     ];
+    if (view.text !== view.attachment?.filename) {
+      const lang = view.language || language();
+      parts.push(element("div", { className: "text", dir: "auto", lang }, ...linked(view.text)));
+    }
     if (view.attachment && safeAddress(view.attachment.url)) parts.push(this.#file(view.attachment));
     if (view.buttons?.length) parts.push(this.#choices(view));
     parts.push(this.#foot(view));

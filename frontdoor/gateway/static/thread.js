@@ -113,6 +113,7 @@ export class Thread {
       made.dataset.key = view.key;
       bubbles[bubbles.length - 1].replaceChildren(made); // our message where Deep Chat put its own
       bubbles[bubbles.length - 1].classList.add("html-message");
+      this.#part("text-input").dispatchEvent(new Event("input")); // the composer is empty now: so looks the button
       this.#chat.scrollToBottom();
     };
   }
