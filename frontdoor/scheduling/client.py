@@ -23,7 +23,7 @@ from frontdoor.scheduling.model import Appointment, Booking, Hold, Links, Openin
 from frontdoor.scheduling.wire import TIMEOUT_SECONDS, Wire
 from frontdoor.settings import Settings
 
-DIALECTS = {"rest": Rest, "ihe": Ihe}
+DIALECTS = {"rest": Rest, "ihe": Ihe, "medplum": Rest}  # Medplum takes plain REST; its own operations are beta
 MOST_AGAIN = 20  # bookings of one key, each cancelled before the next
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1", "0.0.0.0")  # noqa: S104  # names of it, nothing is bound
 LONGEST_VISIT = timedelta(hours=4)
@@ -35,7 +35,8 @@ class Scheduling:
     def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
         self._now = now
         self._settings = settings
-        self._embedded = f"http://127.0.0.1:{settings.scheduling_port}"
+        host = "127.0.0.1" if settings.host in THIS_MACHINE else settings.host
+        self._embedded = f"http://{host}:{settings.scheduling_port}"
         self._is_embedded = _is_ours(settings)
         token = settings.scheduling_token or (settings.internal_token if self._is_embedded else "")
         self._wire = Wire(settings.scheduling_url, token)

@@ -107,7 +107,7 @@ class Visits:
 
     def _room(self, row: Row) -> str:
         """Return the address of the room: the same for everybody in the visit, and not to be guessed."""
-        base = self.settings.text("VISIT_ROOM_BASE").rstrip("/") or f"{self.settings.public_url}/room"
+        base = self.settings.text("FRONTDOOR_VISIT_ROOM_URL").rstrip("/") or f"{self.settings.public_url}/room"
         return f"{base}/{token(self.settings.internal_token, ROOM, row['appointment_id'], '')[:22]}"
 
 
