@@ -150,9 +150,15 @@ async def give_back(
         return after
 
 
-async def close(pool: Pool, who: Doer, conversation_id: str, disposition: str) -> Conversation:
-    """End the conversation, saying what came of it."""
+async def close(pool: Pool, who: Doer, conversation_id: str, disposition: str, *, seen_seq: int) -> Conversation:
+    """End the conversation, saying what came of it.
+
+    Raises:
+        Refused: stale — the patient wrote after *seen_seq*, the last message on the screen.
+    """
     async with _locked(pool, who, conversation_id) as (connection, now):
+        if now.last_patient_seq > seen_seq:
+            raise Refused("stale", now.ownership.owner_name or "")
         after = await apply(connection, now, Resolved(who.at, who.staff, disposition), who.actor)
         await _tell(connection, after, "closed")
         return after

@@ -116,11 +116,12 @@ async def give_back(request: Request, identifier: str, body: Body) -> HTTPRespon
 
 @action("close")
 async def close(request: Request, identifier: str, body: Body) -> HTTPResponse:
-    """End it with one of the dispositions."""
+    """End it with one of the dispositions; `seen` is the last message that was on the screen."""
     disposition = body.text("disposition", most=ID_MOST_CHARS)
     if disposition not in DISPOSITIONS:
         raise BadRequest("disposition")
-    return _now(await store_desk.close(desk(request).pool, doer(request), identifier, disposition))
+    pool, seen_seq = desk(request).pool, body.whole("seen")
+    return _now(await store_desk.close(pool, doer(request), identifier, disposition, seen_seq=seen_seq))
 
 
 @action("heartbeat", active=False)

@@ -180,7 +180,7 @@ async def test_a_transfer_against_a_close(house: House) -> None:
     conversation, _ = await claimed(house, ana)
     answers = await asyncio.gather(
         ana.act(conversation, "transfer", to=ben.id, note="please"),
-        ana.act(conversation, "close", disposition="answered"),
+        ana.act(conversation, "close", disposition="answered", seen=9),
     )
     assert sorted(status for status, _ in answers) == [200, 409]
 
@@ -189,10 +189,20 @@ async def test_a_close_says_what_came_of_it(house: House) -> None:
     """Without a known disposition nothing is closed; with one the patient is told."""
     ana = await house.sign_in("Ana")
     conversation, _ = await claimed(house, ana)
-    assert (await ana.act(conversation, "close", disposition="whatever"))[0] == 400
-    assert (await ana.act(conversation, "close", disposition="answered"))[0] == 200
+    assert (await ana.act(conversation, "close", disposition="whatever", seen=9))[0] == 400
+    assert (await ana.act(conversation, "close", disposition="answered", seen=9))[0] == 200
     row = await house.row(conversation)
     assert (row["state"], row["disposition"]) == ("closed", "answered")
+
+
+async def test_a_close_over_an_unseen_message_is_refused(house: House) -> None:
+    """What the patient wrote a moment ago is looked at before anything is closed."""
+    ana = await house.sign_in("Ana")
+    conversation, _ = await claimed(house, ana)
+    seen = (await house.row(conversation))["last_seq"]
+    await house.writes_in(conversation, "one more thing")
+    assert (await ana.act(conversation, "close", disposition="answered", seen=seen))[1]["error"] == "stale"
+    assert (await house.row(conversation))["state"] == "staff"
 
 
 async def test_taking_over(house: House) -> None:

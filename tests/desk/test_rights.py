@@ -93,7 +93,7 @@ async def test_what_is_not_theirs_does_not_exist(house: House) -> None:
     for action, body in (
         ("claim", {"epoch": 2}), ("takeover", {}), ("note", {"text": "x", "client_message_id": "x"}),
         ("reveal", {"name": "contact"}), ("priority", {"priority": 0, "reason": "x"}), ("release", {}),
-        ("return", {"seen": 1}), ("close", {"disposition": "spam"}), ("heartbeat", {}),
+        ("return", {"seen": 1}), ("close", {"disposition": "spam", "seen": 9}), ("heartbeat", {}),
         ("transfer", {"queue": "general", "note": "x"}),
         ("reply", {"text": "x", "epoch": 2, "client_message_id": "x"}),
     ):  # fmt: skip

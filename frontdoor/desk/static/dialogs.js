@@ -49,8 +49,9 @@ function Return({ model, row }) {
   <//>`;
 }
 
-function Close({ row }) {
-  const submit = (fields) => act(row.id, "close", { disposition: fields.get("disposition") });
+function Close({ model, row }) {
+  const seen = model.opened?.messages.at(-1)?.seq ?? 0;
+  const submit = (fields) => act(row.id, "close", { disposition: fields.get("disposition"), seen });
   return html`<${Dialog} title=${say("close_title")} go=${say("close")} submit=${submit}>
     <fieldset><legend>${say("close_lead")}</legend>
       ${DISPOSITIONS.map((name) => html`<label class="check"><input type="radio" name="disposition" value=${name} required />${say(`disposition_${name}`)}</label>`)}</fieldset>
