@@ -9,6 +9,7 @@ Problem                     status, code, message; a caller may show the message
 └── TooMany        429      with Retry-After
 """
 
+import asyncio
 import logging
 import math
 from typing import Any
@@ -17,8 +18,12 @@ import orjson
 from sanic import HTTPResponse, Request, Sanic
 from sanic.exceptions import SanicException
 
+from frontdoor.conversations.store_turns import DATABASE_ERRORS
+
 JSON = "application/json"
 CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 408: "timeout", 413: "too_long"}
+
+AGAIN = "Something went wrong here. Try again in a moment."
 
 log = logging.getLogger(__name__)
 
@@ -85,8 +90,11 @@ def add_to(app: Sanic) -> None:
         if isinstance(error, Problem):
             return json({"error": error.code, "message": error.message}, error.status, error.headers)
         status = error.status_code if isinstance(error, SanicException) else 500
+        if isinstance(error, (OSError, TimeoutError, asyncio.TimeoutError, *DATABASE_ERRORS)):
+            log.error("the database did not answer", exc_info=error)
+            return json({"error": "unavailable", "message": AGAIN}, 503, {"Retry-After": "2"})
         if status < 500:
             return json({"error": CODES.get(status, "refused"), "message": str(error.__class__.__name__)}, status)
         route = request.route.path if request is not None and request.route else "no route"
-        log.error("%s /%s failed", request.method if request is not None else "?", route)
-        return json({"error": "failed", "message": "Something went wrong here. Try again in a moment."}, status)
+        log.error("/%s failed", route, exc_info=error)
+        return json({"error": "failed", "message": AGAIN}, status)

@@ -90,3 +90,22 @@ def test_a_failure_says_nothing(house: House) -> None:
     assert (answer.status_code, answer.json()["error"]) == (500, "failed")
     assert "secret" not in answer.text
     assert "Runtime" not in answer.text
+
+
+def test_a_database_that_is_away_is_503_and_comes_back(house: House) -> None:
+    """While the database does not answer, a message is refused for now; afterwards the same one is taken, once."""
+    patient = house.patient()
+    real = house.parts.intake.store.pool
+
+    class Away:
+        """A pool whose server is gone."""
+
+        def acquire(self) -> None:
+            raise ConnectionRefusedError
+
+    house.parts.intake.store.pool = Away()
+    body = {"client_message_id": "1", "text": "hello"}
+    answer = patient.post(body)
+    assert (answer.status_code, answer.json()["error"], answer.headers["Retry-After"]) == (503, "unavailable", "2")
+    house.parts.intake.store.pool = real
+    assert patient.post(body).json() == {"seq": 1}
