@@ -68,8 +68,10 @@ class Context:
         found = set()
         if any(start < match.start for start, _ in self._spans("hypothetical")):
             found.add("hypothetical")
-        if self._outside("education", "not_education") or self._asks_in_general():
+        if self._outside("education", "not_education"):
             found.add("education")
+        if self._asks_in_general():
+            found.add("asking")
         return found
 
     def _spans(self, cue: str) -> list[Span]:

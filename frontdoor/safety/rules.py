@@ -23,7 +23,7 @@ from frontdoor.safety.verdict import CATEGORIES, Level
 PHRASES = Path(__file__).parent / "phrases"
 CUE = "cue."  # context words are terms whose names begin so
 CONTEXTS = frozenset(
-    {"negation", "past", "hypothetical", "education", "figurative", "media", "errand", "laughing", "mild"}
+    {"negation", "past", "hypothetical", "education", "figurative", "media", "errand", "laughing", "mild", "asking"}
 )
 _SEGMENTS = re.compile(r" ?(?<!\S)(~~?)(?!\S) ?")
 _REFERENCE = re.compile(r"<\w+>")

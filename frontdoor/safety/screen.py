@@ -152,7 +152,11 @@ def _settled(rule: Rule, silencing: frozenset[str], context: Context) -> Level:
     lower: Level = "check" if rule.level == "emergency" else "none"
     if not silencing:
         return rule.level
-    if silencing & {"negation", "figurative"}:
+    if "negation" in silencing:
+        return "none"
+    if silencing & {"figurative", "media"} and context.now:
+        return lower  # "cooking", "traffic": the cue may be the place where it happens
+    if "figurative" in silencing:
         return "none"
     if silencing == {"errand"} and rule.level == "emergency" and context.personal:
         return "emergency"

@@ -4,7 +4,6 @@ import re
 from datetime import date, timedelta
 
 import pytest
-import textstat
 import yaml
 
 from frontdoor.safety.replies import (
@@ -29,13 +28,21 @@ ALL = [
     for language in LANGUAGES
     for region in REGIONS
 ]
-MAX_GRADE = 5.5  # Flesch-Kincaid, telephone numbers left out
+MAX_GRADE = 5.0  # Flesch-Kincaid, telephone numbers left out
 VERIFIED_WITHIN = timedelta(days=366)
 
 
 def verdict(level: str, category: str, language: str = "en") -> Verdict:
     """A verdict as the screen gives it."""
     return Verdict(level, category, f"{language}.{category}.x", language)  # type: ignore[arg-type]
+
+
+def grade(text: str) -> float:
+    """The Flesch-Kincaid grade, with groups of vowels as syllables and no silent e."""
+    words = re.findall(r"[a-z']+", text.lower())
+    sentences = max(1, len(re.findall(r"[.?!]+", text)))
+    syllables = sum(max(1, len(re.findall(r"[aeiouy]+", re.sub(r"e$", "", word)))) for word in words)
+    return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
 
 
 @pytest.mark.parametrize(("level", "category", "language", "region"), ALL)
@@ -58,7 +65,7 @@ def test_an_emergency_names_the_number_before_anything_long(category: str) -> No
 def test_an_emergency_is_easy_to_read(category: str) -> None:
     """A child of ten understands it."""
     text = re.sub(r"\+?\d[\d -]*\d", "them", reply(verdict("emergency", category), "en", "US").text)
-    assert textstat.flesch_kincaid_grade(text) <= MAX_GRADE
+    assert grade(text) <= MAX_GRADE
 
 
 @pytest.mark.parametrize(
