@@ -54,6 +54,33 @@ def misspelled(pairs: list[tuple[str, str | None]], seed: int) -> Iterator[tuple
         yield (text[: at - 1] + middle + text[at + (slip == "swap") :], topic)
 
 
+AROUND = {
+    "en": (
+        ("hi there i was wondering", "thank you so much"),
+        ("hello doctor i am a 34 year old woman and i have two children", "any advice would be great"),
+        ("so um i have been meaning to ask somebody about this for a while", ""),
+        ("ok this might sound silly but", "i looked online and got confused"),
+        ("good morning i work nights at a warehouse and have had this for three weeks now", "please tell me"),
+        ("my neighbor told me to ask here", "she had the same thing last summer and it went on for a month"),
+    ),
+    "es": (
+        ("hola buenas queria preguntar", "muchas gracias"),
+        ("buenos dias doctor soy una mujer de 34 años y tengo dos hijos", "cualquier consejo me ayuda"),
+        ("bueno este hace tiempo que queria preguntarle a alguien sobre esto", ""),
+        ("a lo mejor es una tonteria pero", "busque en internet y me confundi"),
+        ("buenas trabajo de noche en una bodega y llevo tres semanas asi", "por favor digame"),
+        ("mi vecina me dijo que preguntara aqui", "a ella le paso lo mismo el verano pasado y le duro un mes"),
+    ),
+}
+
+
+def wordy(pairs: list[tuple[str, str | None]], language: str) -> Iterator[tuple[str, str | None]]:
+    """Yield each message as people dictate it, with words around it that say nothing about the topic."""
+    for number, (text, topic) in enumerate(pairs):
+        before, after = AROUND[language][number % len(AROUND[language])]
+        yield f"{before} {text} {after}".strip(), topic
+
+
 def rows_of(search: Search, pairs: list[tuple[str, str | None]]) -> Rows:
     """Return the likenesses of each message that has words."""
     topics = [article.topic for article in search.articles]
@@ -111,10 +138,12 @@ def main() -> None:
         search = Search(library, language, encoder if with_meaning else None, loaded.data_dir / "encoder")
         development = list(questions(language, held_out=False))
         held_out = list(questions(language, held_out=True))
-        rows = rows_of(search, [*development, *misspelled(development, 7), *small_talk(language)])
+        small = list(small_talk(language))
+        rows = rows_of(search, [*development, *misspelled(development, 7), *wordy(development, language), *small])
         print(language, "meaning" if with_meaning else "words", np.round(fit(rows, meaning=with_meaning), 1).tolist())
         print("  development", figures(search, development))
         print("  held out   ", figures(search, held_out))
+        print("  long ones  ", figures(search, list(wordy(held_out, language))))
         if "show" in sys.argv:
             for text, topic in development:
                 found = search.find(text)

@@ -17,7 +17,7 @@ import asyncpg
 from bench import peers
 from bench.load import Direct, Rest, Way, WebChat, Window, run
 from bench.tables import percentile, table
-from frontdoor.database import embedded
+from frontdoor.database import database
 from frontdoor.settings import ROOT
 from tests.product import Product, free_ports
 
@@ -58,15 +58,12 @@ def main() -> None:
 
 def _peers(folder: Path, product: Product) -> list[peers.Peer]:
     settings, ports = product.settings, free_ports(2)
-    database = asyncio.run(_database(_database_url(product)))
+    with database(settings) as url:
+        own = asyncio.run(_database(url))
     return [
         peers.start("default", folder / "default", ports[0], settings, database_url=None),
-        peers.start("light", folder / "light", ports[1], settings, database_url=database),
+        peers.start("light", folder / "light", ports[1], settings, database_url=own),
     ]
-
-
-def _database_url(product: Product) -> str:
-    return product.settings.database_url or embedded.start(product.data_dir / "db")
 
 
 async def _database(url: str) -> str:

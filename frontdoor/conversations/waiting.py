@@ -15,11 +15,6 @@ from frontdoor.conversations.wording import wording
 from frontdoor.database.pool import Connection
 from frontdoor.privacy.audit import Actor
 
-WEEKDAYS = {
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    "es": ("el lunes", "el martes", "el miércoles", "el jueves", "el viernes", "el sábado", "el domingo"),
-}
-
 
 @dataclass(frozen=True)
 class Waiting:
@@ -38,27 +33,18 @@ class Waiting:
         after = await store_ownership.apply(connection, now, what, actor)
         if after.state is not State.WAITING or now.state is State.WAITING:
             return
-        text, buttons = await self._told(connection, after, at, closed=closed, bot_failed=bot_failed)
+        text, buttons = await self._told(connection, after, closed=closed, bot_failed=bot_failed)
         await say(connection, after, Outbound(text, buttons), author="system")
 
     async def _told(
-        self, connection: Connection, after: Conversation, at: datetime, *, closed: bool, bot_failed: bool
+        self, connection: Connection, after: Conversation, *, closed: bool, bot_failed: bool
     ) -> tuple[str, tuple[Button, ...]]:
+        """Return what is added to the bot's own words, or all of it where the bot has none."""
         language = after.language
         if bot_failed:
             return wording("bot_unavailable", language, phone=self.clinic.phone, emergency=self.emergency), ()
         if closed:
-            text = wording("handoff_off_hours", language, opens=self._opens(at, language), emergency=self.emergency)
-            return text, waiting_buttons(language)
+            return wording("waiting_saved", language), waiting_buttons(language)
         place = await store_ownership.position(connection, after)
-        key = "handoff_ack_first" if place == 1 else "handoff_ack"
+        key = "waiting_next" if place == 1 else "waiting_place"
         return wording(key, language, position=place), waiting_buttons(language)
-
-    def _opens(self, at: datetime, language: str) -> str:
-        """Say when staff are back: "Monday at 8:00 AM"."""
-        opens = self.clinic.next_opening(at)
-        if opens is None:
-            return wording("soon", language)
-        day = WEEKDAYS[language if language in WEEKDAYS else "en"][opens.weekday()]
-        clock = opens.strftime("%I:%M %p").lstrip("0")
-        return wording("opens", language, day=day, time=clock)

@@ -89,13 +89,26 @@ async def test_handoff_of_the_bot_queues_the_conversation(core: Core) -> None:
 
 
 async def test_off_hours_are_said(core: Core) -> None:
-    """Out of hours the patient hears when people are back."""
+    """Out of hours the patient hears that nothing is lost, and can go on with the assistant."""
     core.time = core.time.replace(hour=3)
     core.assistant.answer = lambda turn: said("I'll get a person.", handoff=Handoff("asked", 2))
     await core.write("human please")
     _, text, _ = (await core.texts())[-1]
-    assert "Monday at 8:00 AM" in text
+    assert "saved" in text
     assert (await core.row())["deferred"] is True
+    core.assistant.answer = lambda turn: said("here I am")
+    await core.press("Go on with the assistant")
+    await core.write("what does it cost")
+    assert (await core.texts())[-1] == ("bot", "here I am", "sent")
+    assert (await core.row())["state"] == "waiting"
+
+
+async def test_patient_who_needs_nobody_leaves_the_queue(core: Core) -> None:
+    """ "I don't need a person" gives the conversation back to the bot."""
+    core.assistant.answer = lambda turn: said("I'll get a person.", handoff=Handoff("asked", 2))
+    await core.write("human please")
+    await core.press("I don't need a person")
+    assert (await core.row())["state"] == "bot"
 
 
 async def test_down_bot_hands_over_and_answers_when_it_is_back(core: Core) -> None:

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 import requests
 
-from frontdoor.database import embedded
+from frontdoor.database import database
 from tests.product import Product
 
 KILLS = 30
@@ -95,9 +95,9 @@ def test_kill_at_thirty_random_moments(fragile: Product) -> None:
     for writer in writers:
         writer.join(PATIENCE_SECONDS)
         assert not writer.is_alive(), "a message was never taken"
-    url = fragile.settings.database_url or embedded.start(fragile.data_dir / "db")
     for writer in writers:
-        _wait_until_answered(url, writer.conversation)
+        with database(fragile.settings) as url:
+            _wait_until_answered(url, writer.conversation)
         _nothing_lost_nothing_twice(writer)
 
 
