@@ -22,6 +22,7 @@ from frontdoor.desk.access import Me
 
 POLL_SECONDS = 2.0
 GATHER_SECONDS = 0.02  # what happens within is read at once
+STOP_SECONDS = 0.5
 MOST_PENDING = 1_000  # for one page; a page that is further behind begins anew
 
 logger = logging.getLogger(__name__)
@@ -75,9 +76,11 @@ class Feed:
         """End every stream and stop reading."""
         for subscription in self.subscriptions:
             subscription.put(News("reset"))
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        pending = set(self._tasks)
+        while pending:  # `wait_for` of Python 3.10 can swallow a cancellation that meets a result
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=STOP_SECONDS)
 
     @contextlib.contextmanager
     def subscribed(self, me: Me) -> Any:
