@@ -23,6 +23,8 @@ from frontdoor.education.words import Spelling, pieces, stem, telling, words
 from frontdoor.encoder import Encoder
 from frontdoor.language import common_words
 
+LONG_WORDS, PART_WORDS = 14, 10  # a message longer than that is looked at in parts of so many words
+MOST_WORDS = 60  # of a message that are looked at in parts
 ALIAS_WORTH = 3  # an alias's word counts so many times in the article's text
 log = logging.getLogger(__name__)
 
@@ -69,6 +71,7 @@ class Search:
                 *(w for text in (*bodies, *lacking.health, *lacking.clinic) for w in words(text)),
             ),
         )
+        self._elsewhere = _everyday(language) - {word for _, text in phrases for word in words(text)}
         self._owners = owners
         self._names_lacking = [(name, frozenset(self._stems(telling(name, language)))) for name in lacking.health]
         self._by_word = Index([self._stems(telling(text, language)) for text in texts])
@@ -98,14 +101,21 @@ class Search:
     def likenesses(self, message: str) -> list[Likenesses] | None:
         """Return a row a topic, then one for other health and one for the rest; None for a message without words.
 
-        A row: best phrase by words, by pieces, share of the message in the article, best text by meaning.
+        A row: best phrase by words, by pieces, share of the message in the article, best text by meaning. Of a long
+        message each part is looked at as well, and the best of it counts: people tell a story around their question.
         """
+        found = [rows for part in _parts(message) if (rows := self._of_part(part)) is not None]
+        if not found:
+            return None
+        return [[max(column) for column in zip(*rows, strict=True)] for rows in zip(*found, strict=True)]
+
+    def _of_part(self, message: str) -> list[Likenesses] | None:
         told = [self._spelling.correct(word) for word in telling(message, self.language)]
         if not told:
             return None
         rows: list[Likenesses] = [[0.0, 0.0, 0.0, 0.0] for _ in range(len(self.articles) + 2)]
         self._best(rows, 0, self._by_word.cosines(self._stems(told)))
-        self._best(rows, 1, self._by_piece.cosines(list(pieces(told))))
+        self._best(rows, 1, self._by_piece.cosines(self._pieces(told)))
         for number, share in self._bodies.shares(self._stems(told)).items():
             rows[number][2] = share
         if self._encoder is not None:
@@ -137,8 +147,26 @@ class Search:
         names = telling(" ".join((article.title, *article.aliases)), self.language)
         return self._stems([*names * ALIAS_WORTH, *telling(text, self.language)])
 
+    def _pieces(self, told: list[str]) -> list[str]:
+        """Return the pieces of *told*; an everyday word that no article is named by has none in common with them."""
+        return [piece for word in told for piece in ([f"={word}"] if word in self._elsewhere else pieces([word]))]
+
     def _stems(self, told: Iterable[str]) -> list[str]:
         return [stem(word, self.language) for word in told]
+
+
+def _parts(message: str) -> list[str]:
+    """Return *message*; when it is long also its parts of `PART_WORDS` words, each from the middle of the last."""
+    split = message.split()
+    if len(split) <= LONG_WORDS:
+        return [message]
+    starts = range(0, min(len(split), MOST_WORDS) - PART_WORDS // 2, PART_WORDS // 2)
+    return [message, *(" ".join(split[at : at + PART_WORDS]) for at in starts)]
+
+
+def _everyday(language: str) -> set[str]:
+    """Return words that people write about anything: they are spelled right and stay as they are."""
+    return set((Path(__file__).parent / "everyday" / f"{language}.txt").read_text(encoding="utf-8").split())
 
 
 def _decide(confidence: float, anchored: bool, weights: Weights) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 OFFERED = 3  # topics offered when the first is not sure enough
-SHOW, ASK = 0.6, 0.25
+ASK = 0.25
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Weights:
     other_health: tuple[float, float, float, float]
     rest: tuple[float, float, float, float]
     none: float  # the score of "none of them" for a message that is like nothing
-    show: float = SHOW  # from this confidence on the article is shown
+    show: float  # from this confidence on the article is shown
     ask: float = ASK  # from this one on it is offered as a question
     anchor_pieces: float = 0.35
 
@@ -29,7 +29,7 @@ class Weights:
 
 
 WEIGHTS = {  # by language, and whether the encoder is there
-    ("en", True): Weights((2.0, 3.7, 4.3, 12.4), (0.2, 2.3, 0.0, 1.2), (0.5, 2.7, 0.0, 7.6), 5.8),
-    ("en", False): Weights((6.2, 5.5, 5.4, 0.0), (-1.4, 3.2, 0.0, 0.0), (1.3, 4.5, 0.0, 0.0), 5.4),
-    ("es", False): Weights((5.6, 8.9, 3.2, 0.0), (2.8, 1.2, 0.0, 0.0), (3.6, 2.5, 0.0, 0.0), 5.8),
+    ("en", True): Weights((1.5, 3.2, 4.7, 13.1), (0.8, 2.4, 0.0, 1.0), (0.9, 0.1, 0.0, 6.0), 7.5, show=0.75),
+    ("en", False): Weights((4.4, 6.0, 5.2, 0.0), (0.1, 1.6, 0.0, 0.0), (2.3, 0.7, 0.0, 0.0), 6.3, show=0.75),
+    ("es", False): Weights((6.9, 8.0, 4.3, 0.0), (2.4, 3.5, 0.0, 0.0), (3.1, -1.3, 0.0, 0.0), 6.8, show=0.75),
 }

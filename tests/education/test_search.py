@@ -44,9 +44,9 @@ def test_the_right_topic_is_found(search: Search) -> None:
 
 
 def test_nothing_is_answered_where_nothing_was_asked(search: Search) -> None:
-    """At most 4 % of 80 held-out messages (8 % by words alone in English) are answered with an article."""
+    """At most 4 % of 80 held-out messages (5 % by words alone in English) are answered with an article."""
     found = [search.find(text) for text, _ in asked(f"none_{search.language}")]
-    allowed = 0.08 if search.language == "en" and search._encoder is None else 0.04
+    allowed = 0.05 if search.language == "en" and search._encoder is None else 0.04
     assert share([one.topic is not None for one in found]) <= allowed
 
 
