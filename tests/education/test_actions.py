@@ -22,6 +22,8 @@ async def house(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     monkeypatch.setattr(education, "settings", lambda: settings)
     education._stores.clear()
     yield settings
+    for store in education._stores.values():
+        await store._pool.close()
     education._stores.clear()
 
 
