@@ -13,13 +13,13 @@ from datetime import datetime
 from typing import Any
 
 from frontdoor.assistant import protocol
-from frontdoor.assistant.client import Assistant, AssistantDown
+from frontdoor.assistant.client import Assistant, AssistantDown, AssistantRefused
 from frontdoor.clinic import Clinic
 from frontdoor.conversations import store_ownership, store_turns
+from frontdoor.conversations.asides import Asides
 from frontdoor.conversations.happenings import BotAccepted, BotRefused
 from frontdoor.conversations.intake import RESUME
 from frontdoor.conversations.model import Conversation, Turn
-from frontdoor.conversations.replies import outbound
 from frontdoor.conversations.states import Refused, State
 from frontdoor.conversations.store import Store
 from frontdoor.conversations.waiting import Waiting
@@ -27,7 +27,7 @@ from frontdoor.privacy.audit import BOT, SYSTEM
 
 log = logging.getLogger(__name__)
 
-TRIES = 2
+MOST_FAILURES = 5  # of one message, each for a reason that we did not foresee
 PATIENCE_SECONDS = 6.0  # how long the second try waits for a bot that restarts
 POLL_SECONDS = 2.0  # the net below the direct hand-over
 AT_ONCE = 64  # turns in flight from one process
@@ -43,6 +43,7 @@ class Dispatcher:
     waiting: Waiting
     session_max_events: int
     now: Callable[[], datetime]
+    asides: Asides
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     running: dict[str, int] = field(default_factory=dict)  # conversations that are being worked on
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
@@ -97,8 +98,8 @@ class Dispatcher:
         try:
             while turn is not None:
                 async with self.slots:
-                    done = await self._one(turn)
-                turn = await self.store.begin_turn(conversation_id) if done else None
+                    more = await self._one(turn)
+                turn = await self.store.begin_turn(conversation_id) if more else None
         except Exception as error:  # the sweep takes it up again; a text must not reach the log
             log.error("turn failed: %s", type(error).__name__)
             await self._give_back(turn)
@@ -106,24 +107,29 @@ class Dispatcher:
             self.running.pop(conversation_id, None)
 
     async def _one(self, turn: Turn) -> bool:
-        """Hand one message to the bot and write its answer; False where the bot could not."""
+        """Hand one message to the bot and write its answer; tell whether to go on with the next."""
         conversation = turn.conversation
         try:
             reply = await self._ask(turn)
         except AssistantDown:
             await self._bot_is_down(turn)
             return False
+        except AssistantRefused as error:  # a fault of ours; trying again is no use, so a person answers
+            log.error("the bot refused a turn: %s", error)
+            return await self._give_up(turn)
         fresh_session = reply.events >= self.session_max_events and reply.active_form is None
         async with self.store.pool.acquire() as connection, connection.transaction():
             now = await store_ownership.lock(connection, conversation.id)
             kept = now.epoch != conversation.epoch or not now.ownership.bot_may_speak
-            said = [message for said in reply.messages if (message := outbound(said, reply.language)) is not None]
-            if not await self.store.finish_turn(connection, turn, said, kept=kept):
+            said = await self.asides.messages(connection, conversation, reply, kept=kept)
+            more = await self.store.finish_turn(connection, turn, said, kept=kept)
+            if more is None:
                 return False
             await store_turns.remember(connection, now, reply, fresh_session=fresh_session)
+            await self.asides.record(connection, conversation, reply)
             if reply.handoff is not None and not kept:
                 await self.waiting.ask(connection, now, reply.handoff.reason, reply.handoff.priority, BOT)
-        return True
+        return more
 
     async def _ask(self, turn: Turn) -> protocol.Reply:
         """Ask the bot, twice at the most."""
@@ -142,10 +148,21 @@ class Dispatcher:
                 await self.waiting.ask(connection, now, "bot_unavailable", 2, SYSTEM)
         await self.store.fail_turn(turn)
 
+    async def _give_up(self, turn: Turn) -> bool:
+        """Leave this message to people, for good; tell whether to go on with the next."""
+        async with self.store.pool.acquire() as connection, connection.transaction():
+            now = await store_ownership.lock(connection, turn.conversation.id)
+            more = await self.store.finish_turn(connection, turn, (), kept=True)
+            if more is not None and now.state is State.BOT:
+                await self.waiting.ask(connection, now, "bot_unavailable", 2, SYSTEM)
+        return bool(more)
+
     async def _give_back(self, turn: Turn | None) -> None:
         try:
-            if turn is not None:
-                await self.store.fail_turn(turn)
+            if turn is not None and await self.store.fail_turn(turn) >= MOST_FAILURES:
+                again = await self.store.begin_turn(turn.conversation.id)
+                if again is not None:
+                    await self._give_up(again)
         except (OSError, TimeoutError, *store_turns.DATABASE_ERRORS):
             log.warning("a turn is left to the sweep")
 
@@ -177,9 +194,8 @@ class Dispatcher:
                 await store_ownership.apply(connection, now, BotRefused(self.now()), SYSTEM)
                 return
             after = await store_ownership.apply(connection, now, BotAccepted(self.now()), SYSTEM)
-            for said in reply.messages:
-                if (message := outbound(said, reply.language)) is not None:
-                    await store_turns.said_by_bot(connection, after, message)
+            for message in await self.asides.messages(connection, after, reply, kept=False):
+                await store_turns.said_by_bot(connection, after, message)
             await store_turns.remember(connection, after, reply, fresh_session=False)
 
 

@@ -176,13 +176,15 @@ class Outbox:
                 key = instance_key(row["sender_instance"])
                 if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", key):
                     continue
-                status = await connection.execute(
-                    "UPDATE conversations.message SET status = 'unknown', sender_instance = NULL "
-                    "WHERE status = 'sending' AND sender_instance = $1",
-                    row["sender_instance"],
-                )
-                marked += int(status.split()[-1])
-                await connection.execute("SELECT pg_advisory_unlock($1)", key)
+                try:
+                    status = await connection.execute(
+                        "UPDATE conversations.message SET status = 'unknown', sender_instance = NULL "
+                        "WHERE status = 'sending' AND sender_instance = $1",
+                        row["sender_instance"],
+                    )
+                    marked += int(status.split()[-1])
+                finally:
+                    await connection.execute("SELECT pg_advisory_unlock($1)", key)
         return marked
 
     async def fail_queued(self, conversation_id: str, reason: str) -> None:

@@ -1,5 +1,6 @@
 """What a turn leaves behind: the bot's slots, its session, its language; and returns from staff."""
 
+import asyncio
 import uuid
 from datetime import datetime, timedelta
 
@@ -12,7 +13,8 @@ from frontdoor.conversations.states import Refused
 from frontdoor.conversations.store import say
 from frontdoor.database.pool import Connection, Pool
 
-DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError)
+# asyncio's time-out is no TimeoutError before Python 3.11
+DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError)
 
 
 async def remember(connection: Connection, now: Conversation, reply: Reply, *, fresh_session: bool) -> None:

@@ -11,6 +11,7 @@ import pytest
 from frontdoor import clinic
 from frontdoor.assistant.client import AssistantDown
 from frontdoor.assistant.protocol import Reply, Said, Turn
+from frontdoor.conversations.asides import Asides
 from frontdoor.conversations.dispatcher import Dispatcher
 from frontdoor.conversations.intake import Intake
 from frontdoor.conversations.model import Inbound, Receipt
@@ -64,7 +65,10 @@ class Core:
         facts = clinic.load(ROOT / "clinic.yml")
         waiting = Waiting(facts, "911", lambda: self.time)
         self.intake = Intake(self.store, screen, "US", "911", lambda: self.time)
-        self.dispatcher = Dispatcher(self.store, self.assistant, facts, waiting, 100, lambda: self.time)  # type: ignore[arg-type]
+        asides = Asides(
+            "https://chat.example", {"clinic": facts.name, "phone": facts.phone, "emergency": "911"}, lambda: self.time
+        )
+        self.dispatcher = Dispatcher(self.store, self.assistant, facts, waiting, 100, lambda: self.time, asides)  # type: ignore[arg-type]
 
     def event(self, text: str, *, sender: str = "ana", event_id: str | None = None, **changes: object) -> Inbound:
         """Return a message as a channel would parse it."""

@@ -3,7 +3,8 @@
 import asyncio
 import uuid
 
-from frontdoor.assistant.protocol import Button, Handoff, Said
+from frontdoor.assistant.client import AssistantRefused
+from frontdoor.assistant.protocol import Button, Handoff, Reply, Said, Turn
 from frontdoor.conversations.store import Store, instance_key
 
 from .conftest import Core, said
@@ -123,6 +124,24 @@ async def test_down_bot_hands_over_and_answers_when_it_is_back(core: Core) -> No
     await core.dispatcher.sweep()
     await core.dispatcher.stop(within_seconds=20)
     assert (await core.texts())[-1] == ("bot", "answer to hello", "sent")
+
+
+async def test_turn_that_the_bot_refuses_goes_to_people(core: Core) -> None:
+    """A message that the bot will never take holds nobody up: a person gets it, the next one is answered."""
+
+    def answer(turn: Turn) -> Reply:
+        if turn.text == "poison":
+            raise AssistantRefused("text")
+        return said("ok")
+
+    core.assistant.answer = answer
+    await core.write("poison")
+    assert (await core.row())["reason"] == "bot_unavailable"
+    await core.write("hello")
+    await core.dispatcher.sweep()
+    await core.dispatcher.stop(within_seconds=20)
+    assert [turn.text for turn in core.assistant.turns] == ["poison", "hello"]
+    assert (await core.texts())[-1] == ("bot", "ok", "sent")
 
 
 async def test_turn_of_a_dead_process_is_taken_up(core: Core) -> None:
