@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-MAX_CHARS = 4000  # no channel sends more in one message
+MAX_CHARS = 8000  # more than any channel sends in one message
 COMMA, SENTENCE = 1, 2  # what stood before a word
 SENTENCE_DISTANCE = 4  # a full stop counts as so many words between its neighbours
 
