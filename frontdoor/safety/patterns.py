@@ -20,7 +20,7 @@ from frontdoor.safety.normalise import Words
 GAPS = {"~": 3, "~~": 7}
 WITHIN = 12  # words between the parts of an `&`, unless the rule says otherwise
 MAX_MATCHES = 24  # of one sequence in one message
-MIN_STEM = 3  # letters before a `*`
+MIN_STEM, MAX_STEM = 3, 16  # letters before a `*`
 
 Span: TypeAlias = tuple[int, int]  # first word, word after the last
 Spans: TypeAlias = Mapping[str, list[Span]]
@@ -103,7 +103,9 @@ class Lexicon:
         """Add the phrases at *at* that begin with a stem, or go on with one."""
         word = words[at]
         beginnings = [self._loose.get(word, ())]
-        beginnings += [self._stems[word[:n]] for n in range(MIN_STEM, len(word) + 1) if word[:n] in self._stems]
+        beginnings += [
+            self._stems[word[:n]] for n in range(MIN_STEM, min(len(word), MAX_STEM) + 1) if word[:n] in self._stems
+        ]
         for phrases in beginnings:
             for rest, term in phrases:
                 if not rest or _follows(words, at + 1, rest):

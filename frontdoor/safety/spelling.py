@@ -12,6 +12,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 SHORTEST = 4  # letters of a word that may be corrected
+LONGEST = 24  # letters: what is longer is no word, and trying its spellings would cost the square of its length
 TWO_EDITS_FROM = 8  # letters
 SHORTEST_JOINED = 7
 SHORTEST_PART = 2
@@ -34,7 +35,7 @@ class Speller:
 
     def _correct(self, token: str) -> tuple[str, ...]:
         """Return the word or words that *token* stands for, or itself."""
-        if token in self.known or len(token) < SHORTEST:
+        if token in self.known or not SHORTEST <= len(token) <= LONGEST:
             return (token,)
         if token.startswith(self.stems):  # a form of a word we know, unless it is a slip in a longer form
             fixed = self._nearest(token, 1)
