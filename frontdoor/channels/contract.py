@@ -62,6 +62,7 @@ class Event:
     reply_token: str = ""  # LINE: answers for free for about a minute
     callback_id: str = ""  # Telegram: must be answered, or the button spins
     reason: str = ""
+    also: tuple[str, ...] = ()  # other addresses of the same person
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,10 @@ class Malformed(ValueError):
     """A signed body that is not what the platform sends; the message holds nothing of it."""
 
 
+class Window(Exception):
+    """The platform allows no such message to this person now; nothing was called."""
+
+
 @dataclass(frozen=True)
 class Recipient:
     """To whom and in what circumstances a message goes out."""
@@ -98,6 +103,7 @@ class Recipient:
     last_platform_id: str = ""  # of the person's newest message, for read marks
     written_by_staff: bool = False
     window_open: bool = True  # free text is allowed now
+    staff_window_open: bool = True  # the same, for what staff write themselves
     retry_key: str = ""  # the message's own id: the same at every try
 
 
@@ -199,7 +205,11 @@ class Channel(Protocol):
         """Return what the platform wants to hear once all is stored."""
 
     def render(self, letter: Letter, to: Recipient) -> list[Call]:
-        """Return the calls that show *letter*, in order, each within the platform's limits."""
+        """Return the calls that show *letter*, in order, each within the platform's limits.
+
+        Raises:
+            Window: The platform allows no such message to this person now.
+        """
 
     def typing(self, to: Recipient) -> list[Call]:
         """Return the calls that mark the person's message as read and show that an answer is coming."""

@@ -11,6 +11,12 @@ ORDINALS = {
 }
 _NUMBER = re.compile(r"^\W*(?:(?:option|opción|opcion|number|número|numero|no|n)\W*)?(\d{1,2})\W*$", re.IGNORECASE)
 _AROUND = re.compile(r"^(?:the|el|la) | (?:one|option|opción|opcion)$")
+_OURS = re.compile(r"[0-9a-f]{16}")
+
+
+def is_ours(payload: str) -> bool:
+    """Tell whether *payload* looks like the id of a button that we offered, and not like one set up elsewhere."""
+    return _OURS.fullmatch(payload) is not None
 
 
 def with_numbers(text: str, choices: Sequence[Choice]) -> str:

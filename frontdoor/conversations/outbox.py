@@ -5,11 +5,12 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 
 import aiohttp
 
 from frontdoor.channels import send
-from frontdoor.channels.contract import Call, Channel, Choice, Failed, Letter, Recipient, Sent
+from frontdoor.channels.contract import Call, Channel, Choice, Failed, Letter, Limits, Recipient, Sent, Window
 from frontdoor.channels.store import Standings
 from frontdoor.conversations.store_outbox import Outbox, Sending
 from frontdoor.conversations.store_turns import DATABASE_ERRORS
@@ -75,9 +76,12 @@ class Sender:
     async def _send(self, sending: Sending) -> None:
         conversation = sending.conversation
         channel = self.channels[conversation.channel]
-        to = _recipient(sending)
+        to = _recipient(sending, channel.limits, datetime.now(timezone.utc))
         try:
             calls = channel.render(_letter(sending), to)
+        except Window:
+            await self._failed(channel, sending, Failed("window", "closed"))
+            return
         except Exception as error:  # one message that cannot be drawn must not hold the others
             log.error("%s: a message could not be rendered: %s", channel.name, type(error).__name__)
             await self.outbox.finish(sending, "failed", reason="content render")
@@ -124,13 +128,16 @@ def _letter(sending: Sending) -> Letter:
     return Letter(message.text, choices, file.get("url", ""), file.get("filename", ""))
 
 
-def _recipient(sending: Sending) -> Recipient:
+def _recipient(sending: Sending, limits: Limits, now: datetime) -> Recipient:
     conversation = sending.conversation
+    ends = conversation.window_expires_at
+    longer = timedelta(hours=(limits.staff_window_hours or 0) - (limits.window_hours or 0))
     return Recipient(
         address=conversation.address,
         language=sending.message.language or conversation.language,
         last_platform_id=sending.last_platform_id,
         written_by_staff=sending.message.author == "staff",
         window_open=sending.window_open,
+        staff_window_open=ends is None or now < max(ends, ends + longer),
         retry_key=sending.id,
     )

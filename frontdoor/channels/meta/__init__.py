@@ -1,0 +1,1 @@
+"""What Messenger, Instagram and WhatsApp have in common: the handshake, the signature, the envelope, the error numbers."""
