@@ -14,14 +14,17 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def build(_: argparse.Namespace) -> int:
     """Make the encoder under the data directory. 0 also when it cannot be had: the product runs without it."""
     from frontdoor import settings
+    from frontdoor.education.ready import ready
     from frontdoor.encoder.build import BuildError
     from frontdoor.encoder.build import build as make
 
-    directory = settings.load().data_dir / "encoder"
+    loaded = settings.load()
+    directory = loaded.data_dir / "encoder"
     try:
         made = make(directory)
     except BuildError as error:
         sys.stderr.write(f"No sentence encoder: {error} Intents and search use words only.\n")
         return 0
+    ready(loaded)  # the library's vectors are computed now (10 s), not in the first patient's turn
     sys.stdout.write("The sentence encoder is ready.\n" if made else "The sentence encoder was there already.\n")
     return 0
