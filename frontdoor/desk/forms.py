@@ -14,6 +14,7 @@ from frontdoor.desk.bodies import clean
 from frontdoor.desk.context import desk
 from frontdoor.desk.guard import check_token, secure, set_cookie
 from frontdoor.desk.words import preferred, words
+from frontdoor.privacy.audit import Row
 
 TEMPLATES = Path(__file__).parent / "templates"
 FIELD_MOST_CHARS = 500
@@ -61,4 +62,13 @@ def _form_cookie(request: Request) -> str:
 
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    made.filters["changes"] = changes
+    return made
+
+
+def changes(row: Row) -> str:
+    """Write what an audit row says has changed: "state: waiting → staff · epoch: 2 → 3"."""
+    before, after = row.before or {}, row.after or {}
+    differ = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return " · ".join(f"{name}: {f'{before[name]} → ' if name in before else ''}{after.get(name)}" for name in differ)

@@ -1,7 +1,6 @@
 """What staff do to conversations, over HTTP."""
 
 import asyncio
-import uuid
 from typing import Any
 
 import pytest
@@ -246,7 +245,8 @@ async def test_the_presence_of_an_open_page_keeps_the_lease(house: House) -> Non
         ("reply", {"text": "\x00\x07", "epoch": 2, "client_message_id": "x"}),
         ("reply", {"text": "hello", "epoch": 2}), ("reply", {"text": 5, "epoch": 2, "client_message_id": "x"}),
         ("note", {"text": " ", "client_message_id": "x"}), ("return", {"slots": "all", "seen": 1}),
-        ("transfer", {"to": "nobody", "note": "x"}), ("transfer", {"to": str(uuid.uuid4()), "note": "x"}),
+        ("transfer", {"to": "nobody", "note": "x"}),
+        ("transfer", {"to": "7c0f2a51-6f0e-4a58-9a3c-0c7a2b1d9e10", "note": "x"}),
         ("priority", {"priority": 9, "reason": "x"}), ("close", {}),
     ],
 )  # fmt: skip

@@ -105,7 +105,7 @@ async def test_what_is_not_theirs_does_not_exist(house: House) -> None:
     assert len((await bob.post("/desk/search", {"words": "purple"}))[1]["found"]) == 1
 
 
-@pytest.mark.parametrize("identifier", ["1", "not-an-id", "%00", str(uuid.uuid4()), "x" * 300])
+@pytest.mark.parametrize("identifier", ["1", "not-an-id", "%00", "7c0f2a51-6f0e-4a58-9a3c-0c7a2b1d9e10", "x" * 300])
 async def test_an_id_that_is_none_is_unknown(house: House, identifier: str) -> None:
     """A made-up id is a 404, never an error of ours."""
     ana = await house.sign_in("Ana")

@@ -36,7 +36,7 @@ export function Row({ model, row, onOpen }) {
         ${row.state === "bot" && html`<span class="tag"><${Icon} name="bot" />${say("author_bot")}</span>`}
         <span class="tag plain">${row.channel}</span><span class="tag plain">${row.language.toUpperCase()}</span>
         ${row.queue !== "general" && html`<span class="tag plain">${row.queue}</span>`}
-        ${unread(model, row) && html`<span class="tag on">${say("unread", { count: "●" }).replace("● ", "")}</span>`}
+        ${unread(model, row) && html`<span class="tag on">${say("unread")}</span>`}
         ${others.length > 0 && html`<span class="tag plain"><${Icon} name="eye" />${others.map((one) => one.name).join(", ")}</span>`}
       </span>
     </button>
