@@ -167,7 +167,8 @@ class Reception:
             await self.arrivals.consent(connection, now.id, kind, source)
             if source == "keyword":
                 text = wording(f"consent_{kind}", now.language, **self.facts)
-                await say(connection, now, Outbound(text), author="system")
+                # to where it was typed, also while they talk in the web chat
+                await say(connection, replace(now, via="own"), Outbound(text), author="system")
         return kind
 
 

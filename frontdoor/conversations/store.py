@@ -53,7 +53,7 @@ class Store:
                 FROM conversations.conversation c
                 JOIN conversations.message m ON m.conversation_id = c.id AND m.seq > c.bot_cursor
                 WHERE c.id = $1 AND m.author = 'patient' AND m.status = 'received' AND c.turn_instance IS NULL
-                  AND c.stopped_at IS NULL
+                  AND (c.stopped_at IS NULL OR c.via = 'web')
                   AND (c.state = 'bot' OR (c.state = 'waiting' AND c.bot_ok))
                 ORDER BY m.seq LIMIT 1
             )
@@ -127,7 +127,8 @@ class Store:
             """
             SELECT id FROM conversations.conversation
             WHERE last_patient_seq > bot_cursor AND turn_instance IS NULL
-              AND state IN ('bot', 'waiting', 'closed') AND (state <> 'waiting' OR bot_ok) AND stopped_at IS NULL
+              AND state IN ('bot', 'waiting', 'closed') AND (state <> 'waiting' OR bot_ok)
+              AND (stopped_at IS NULL OR via = 'web')
             ORDER BY last_patient_at LIMIT $1
             """,
             limit,
@@ -201,9 +202,10 @@ async def say(
         )
         INSERT INTO conversations.message (conversation_id, seq, id, author, author_id, author_name, epoch, text,
                                            language, buttons, attachment, answers, part, client_message_id, status,
-                                           sent_at, due_at)
+                                           sent_at, due_at, via)
         SELECT $1, last_seq, $2, $3, $4, $5, epoch, $6, $7, $8, $9, $10, $11, $13, $14,
-               CASE WHEN $14 = 'sent' THEN now() END, CASE WHEN $14 = 'queued' THEN now() END FROM thread
+               CASE WHEN $14 = 'sent' THEN now() END, CASE WHEN $14 = 'queued' THEN now() END,
+               CASE WHEN $14 = 'queued' THEN 'own' ELSE $15 END FROM thread
         RETURNING seq
         """,
         uuid.UUID(conversation.id),
@@ -220,6 +222,7 @@ async def say(
         kept,
         client_message_id,
         status or _open_status(conversation),
+        conversation.via,
     )
     return seq
 
@@ -233,7 +236,7 @@ def _inbound(event: Inbound, message_id: str) -> dict[str, Any]:
     return {
         **{name: getattr(event, name) for name in (
             "channel", "account", "address", "event_id", "text", "display_name", "language", "phi", "window_hours",
-            "level", "category", "rule", "held", "held",
+            "level", "category", "rule", "held", "via", "platform_id",
         )},
         "kind": "press" if press else "message",
         "id": str(uuid.uuid4()),

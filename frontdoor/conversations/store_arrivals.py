@@ -64,6 +64,7 @@ class Arrivals:
             """
             SELECT m.buttons FROM conversations.message m JOIN conversations.conversation c ON c.id = m.conversation_id
             WHERE c.channel = $1 AND c.account = $2 AND c.address = $3 AND m.author IN ('bot', 'system', 'staff')
+              AND m.via = 'own'
               AND m.status IN ('sent', 'delivered', 'read', 'unknown') AND m.created_at > now() - $4::interval
             ORDER BY m.seq DESC LIMIT 1
             """,

@@ -101,7 +101,7 @@ async def reply(pool: Pool, who: Doer, conversation_id: str, *, text: str, epoch
         if seq := await _said(connection, now, client_message_id):
             return seq
         after = await apply(connection, now, Replied(who.at, who.staff, epoch), who.actor)
-        if now.window_expires_at is not None and now.window_expires_at <= who.at:
+        if not now.shows_at_once and now.window_expires_at is not None and now.window_expires_at <= who.at:
             raise Refused("window_closed")
         seq = await say(
             connection, after, Outbound(text), author="staff", author_id=who.staff.id, author_name=who.staff.name,

@@ -2,7 +2,20 @@
 
 from sanic import Sanic
 
-from frontdoor.gateway import articles, assets, chat, errors, events, headers, health, metrics, page, parts, webhooks
+from frontdoor.gateway import (
+    articles,
+    assets,
+    chat,
+    errors,
+    events,
+    headers,
+    health,
+    links,
+    metrics,
+    page,
+    parts,
+    webhooks,
+)
 from frontdoor.scheduling.service import pages
 from frontdoor.scheduling.visits import Visits
 from frontdoor.settings import Settings, SettingsError
@@ -33,6 +46,7 @@ def create_app(settings: Settings) -> Sanic:
     page.add_to(app, settings, files)
     articles.add_to(app, settings, files)
     app.blueprint(pages.blueprint(lambda: Visits(app.ctx.gateway.pool, settings, app.ctx.gateway.clinic)))
+    links.add_to(app, files)
     webhooks.add_to(app)
 
     @app.before_server_start

@@ -1,6 +1,7 @@
 """Web chat over HTTP: sessions, messages in, messages out. docs/web-chat.md is the agreement with clients."""
 
 import time
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from sanic import HTTPResponse, Request, Sanic
@@ -30,7 +31,7 @@ async def open_session(request: Request) -> HTTPResponse:
         _must_be_json(request)
     wanted = reading.session(request.body)
     if wanted.cookie:
-        _must_be_ours(request)
+        must_be_ours(request)
         _must_be_json(request)
         if (mine := await _session(request)) is not None:
             return json({"conversation": mine.conversation_id})
@@ -40,7 +41,7 @@ async def open_session(request: Request) -> HTTPResponse:
     token, conversation_id = await gateway.web.open_session(language, wanted.campaign, now())
     if not wanted.cookie:
         return json({"token": token, "conversation": conversation_id}, 201)
-    return json({"conversation": conversation_id}, 201, {"Set-Cookie": _cookie(gateway, token)})
+    return json({"conversation": conversation_id}, 201, {"Set-Cookie": cookie(gateway, token, SESSION_LASTS)})
 
 
 async def change_session(request: Request) -> HTTPResponse:
@@ -70,7 +71,8 @@ async def send(request: Request) -> HTTPResponse:
 async def read(request: Request) -> HTTPResponse:
     """Return the next messages after the one with the number `after`."""
     gateway, session = await signed_in(request)
-    view = await gateway.web.view(session.conversation_id, reading.after(request.args.get("after")))
+    after = max(session.from_seq, reading.after(request.args.get("after")))
+    view = await gateway.web.view(session.conversation_id, after)
     if view is None:
         raise NotSignedIn
     return json({"messages": view.messages})
@@ -84,14 +86,15 @@ async def _inbound(gateway: Gateway, session: Session, given: reading.Typed | re
             raise Bad("not_offered", "This choice was not offered in this conversation.")
         text = press.title
     return Inbound(
-        channel=WEB,
-        account=store.ACCOUNT,
-        address=session.conversation_id,
+        channel=session.channel,
+        account=session.account,
+        address=session.address,
         event_id=store.event_id(session.conversation_id, given.client_message_id),
         text=text,
         press=press,
         language=session.language,
-        phi="allow",
+        phi=session.phi,
+        via="own" if session.channel == WEB else "web",
     )
 
 
@@ -106,7 +109,7 @@ async def signed_in(request: Request) -> tuple[Gateway, Session]:
     if session is None:
         raise NotSignedIn
     if not _bearer(request) and request.method != "GET":
-        _must_be_ours(request)
+        must_be_ours(request)
     return request.app.ctx.gateway, session
 
 
@@ -128,7 +131,7 @@ def _must_be_json(request: Request) -> None:
         raise WrongType
 
 
-def _must_be_ours(request: Request) -> None:
+def must_be_ours(request: Request) -> None:
     """Refuse what a browser sends from another site; a browser always says from where it sends."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     ours = {request.host, urlsplit(request.app.ctx.gateway.settings.public_url).netloc}
@@ -150,9 +153,9 @@ def caller(request: Request) -> str:
     return request.remote_addr or request.ip
 
 
-def _cookie(gateway: Gateway, token: str) -> str:
+def cookie(gateway: Gateway, token: str, lasts: timedelta) -> str:
     """Write the cookie that stands for a session; on other sites' pages only where the clinic allows embedding."""
-    seconds = int(SESSION_LASTS.total_seconds())
+    seconds = int(lasts.total_seconds())
     plain = f"{COOKIE}={token}; Max-Age={seconds}; Path=/chat; HttpOnly"
     if not gateway.settings.secure_cookies:
         return f"{plain}; SameSite=Strict"

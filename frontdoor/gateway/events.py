@@ -27,7 +27,8 @@ def add_to(app: Sanic) -> None:
 async def stream(request: Request) -> None:
     """Follow the caller's conversation until they leave, it is erased, or the gateway stops."""
     gateway, session = await chat.signed_in(request)
-    after = reading.after(request.headers.get("last-event-id") or request.args.get("after"))
+    given = reading.after(request.headers.get("last-event-id") or request.args.get("after"))
+    after = max(session.from_seq, given)
     if gateway.hub.count(session.conversation_id) >= STREAMS_PER_SESSION:
         raise TooMany(HEARTBEAT_SECONDS)
     response = await request.respond(

@@ -20,6 +20,7 @@ from frontdoor.channels.store import Standings
 from frontdoor.clinic import Clinic
 from frontdoor.conversations import wording
 from frontdoor.conversations.arrivals import Reception
+from frontdoor.conversations.asides import Asides
 from frontdoor.conversations.dispatcher import Dispatcher
 from frontdoor.conversations.intake import Intake
 from frontdoor.conversations.outbox import Sender
@@ -101,7 +102,9 @@ async def build(settings: Settings) -> Gateway:
     assistant = Assistant(settings)
     waiting = Waiting(facts, emergency, now)
     intake = Intake(store, screen.load(), settings.region, emergency, now)
-    dispatcher = Dispatcher(store, assistant, facts, waiting, settings.session_max_events, now)
+    sentences = wording.facts(facts, emergency)
+    asides = Asides(settings.public_url, sentences, now)
+    dispatcher = Dispatcher(store, assistant, facts, waiting, settings.session_max_events, now, asides)
     on, http = channels(settings), aiohttp.ClientSession()
     outbox = Outbox(connections, instance)
     gateway = Gateway(
@@ -116,7 +119,7 @@ async def build(settings: Settings) -> Gateway:
         channels=on,
         reception=Reception(
             Arrivals(connections), intake, dispatcher, outbox, settings.language, settings.phi_of,
-            wording.facts(facts, emergency), now,
+            sentences, now,
         ),
         sender=Sender(outbox, Standings(connections), on, http),
         http=http,

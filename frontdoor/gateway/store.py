@@ -19,10 +19,19 @@ PAGE_MESSAGES = 200
 
 @dataclass(frozen=True)
 class Session:
-    """Who is calling: the conversation that a token stands for, and the language spoken there."""
+    """Who is calling: the conversation that a token stands for, and the language spoken there.
+
+    A one-time link opens a session of a platform's conversation: *channel*, *account* and *address* are the
+    platform's then, and nothing up to the message *from_seq* is shown.
+    """
 
     conversation_id: str
     language: str
+    channel: str
+    account: str
+    address: str
+    phi: str
+    from_seq: int
 
 
 @dataclass(frozen=True)
@@ -62,14 +71,18 @@ class WebStore:
         """Return the session of *token*, if there is one that has not expired."""
         row = await self.pool.fetchrow(
             """
-            SELECT c.id, c.language FROM conversations.web_session s
+            SELECT c.id, c.language, c.channel, c.account, c.address, c.phi, s.from_seq
+            FROM conversations.web_session s
             JOIN conversations.conversation c ON c.id = s.conversation_id
             WHERE s.token_sha256 = $1 AND s.expires_at > $2
             """,
             _digest(token),
             now,
         )
-        return Session(str(row["id"]), row["language"]) if row else None
+        if row is None:
+            return None
+        where = (row["channel"], row["account"], row["address"])
+        return Session(str(row["id"]), row["language"], *where, row["phi"], row["from_seq"])
 
     async def choose_language(self, conversation_id: str, language: str) -> None:
         """Keep the language that the patient chose."""
@@ -82,7 +95,8 @@ class WebStore:
     async def view(self, conversation_id: str, after: int, *, limit: int = PAGE_MESSAGES) -> View | None:
         """Return the conversation with its next messages after *after*, or None when it was erased.
 
-        Notes and what was kept from the patient are not among them.
+        Notes and what was kept from the patient are not among them; of a platform's conversation, what was said
+        in the web chat is.
         """
         found = await self.pool.fetch(
             """
@@ -91,7 +105,7 @@ class WebStore:
             FROM conversations.conversation c
             LEFT JOIN LATERAL (
                 SELECT * FROM conversations.message
-                WHERE conversation_id = c.id AND seq > $2
+                WHERE conversation_id = c.id AND seq > $2 AND (c.channel = $4 OR via = 'web')
                   AND (author = 'patient' OR (author <> 'note' AND status IN ('sent', 'delivered', 'read')))
                 ORDER BY seq LIMIT $3
             ) m ON true
@@ -100,6 +114,7 @@ class WebStore:
             uuid.UUID(conversation_id),
             after,
             limit,
+            WEB,
         )
         if not found:
             return None

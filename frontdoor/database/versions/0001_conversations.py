@@ -83,6 +83,7 @@ CREATE TABLE conversations.message (
     author_id uuid,
     author_name text,
     epoch int NOT NULL,
+    via text NOT NULL DEFAULT 'own',        -- said there: own, or in the web chat that a link opened
     text text NOT NULL,
     language text,
     buttons jsonb NOT NULL DEFAULT '[]',    -- as offered: [{"title", "payload": opaque id}] or {"title", "url"}
@@ -161,7 +162,8 @@ CREATE TABLE conversations.web_session (
     token_sha256 bytea PRIMARY KEY,
     conversation_id uuid NOT NULL REFERENCES conversations.conversation ON DELETE CASCADE,
     created_at timestamptz NOT NULL DEFAULT now(),
-    expires_at timestamptz NOT NULL
+    expires_at timestamptz NOT NULL,
+    from_seq bigint NOT NULL DEFAULT 0   -- opened by a link: what was said up to then is not shown
 );
 CREATE INDEX web_session_conversation ON conversations.web_session (conversation_id);
 
@@ -223,7 +225,8 @@ BEGIN
     ON CONFLICT (channel, account, address) DO UPDATE SET
         last_seq = c.last_seq  -- takes the row's lock
     RETURNING * INTO thread;
-    took_turn := NOT held AND thread.turn_instance IS NULL AND thread.check_seq IS NULL AND thread.stopped_at IS NULL
+    took_turn := NOT held AND thread.turn_instance IS NULL AND thread.check_seq IS NULL
+                 AND (thread.stopped_at IS NULL OR e->>'via' = 'web')  -- who stopped a platform still writes on the web
                  AND thread.last_patient_seq <= thread.bot_cursor
                  AND (thread.state = 'bot' OR (thread.state = 'waiting' AND thread.bot_ok));
     UPDATE conversations.conversation c SET
@@ -232,7 +235,9 @@ BEGIN
         last_patient_at = now(),
         display_name = coalesce(nullif(e->>'display_name', ''), c.display_name),
         via = coalesce(e->>'via', 'own'),
-        window_expires_at = now() + make_interval(hours => (e->>'window_hours')::int),
+        phi = e->>'phi',
+        window_expires_at = CASE WHEN e->>'via' = 'web' THEN c.window_expires_at
+                                 ELSE now() + make_interval(hours => (e->>'window_hours')::int) END,
         bot_cursor = CASE WHEN held AND c.last_patient_seq <= c.bot_cursor THEN c.last_seq + 1
                           ELSE c.bot_cursor END,
         turn_instance = CASE WHEN took_turn THEN instance ELSE c.turn_instance END,
@@ -240,10 +245,10 @@ BEGIN
         turn_started_at = CASE WHEN took_turn THEN now() ELSE c.turn_started_at END
     WHERE c.id = thread.id RETURNING * INTO thread;
     seq := thread.last_seq;
-    INSERT INTO conversations.message (conversation_id, seq, id, author, epoch, text, language, attachment, press,
-                                       event_id, platform_ids, status, level, category, rule)
-    VALUES (thread.id, thread.last_seq, (e->>'message_id')::uuid, 'patient', thread.epoch, e->>'text', e->>'language',
-            nullif(e->'attachment', 'null'), nullif(e->'press', 'null'), e->>'event_id',
+    INSERT INTO conversations.message (conversation_id, seq, id, author, epoch, via, text, language, attachment,
+                                       press, event_id, platform_ids, status, level, category, rule)
+    VALUES (thread.id, thread.last_seq, (e->>'message_id')::uuid, 'patient', thread.epoch, thread.via, e->>'text',
+            e->>'language', nullif(e->'attachment', 'null'), nullif(e->'press', 'null'), e->>'event_id',
             array_remove(ARRAY[nullif(e->>'platform_id', '')], NULL),
             CASE WHEN held THEN 'kept' ELSE 'received' END, e->>'level', e->>'category', e->>'rule');
     RETURN NEXT;
