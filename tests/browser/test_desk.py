@@ -1,93 +1,22 @@
-"""The desk in a real browser: one, two or three people at it."""
+"""The desk in a real browser: one or two people at it."""
 
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser as Chromium
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import expect
 
 from frontdoor.conversations.happenings import BotAccepted
 from frontdoor.desk import people
-from frontdoor.settings import ROOT, Settings
-from tests.desk.house import PASSWORD, Browser, House, open_house, running
+from frontdoor.settings import Settings
+from tests.browser.office import Office, office, open_row
+from tests.desk.house import PASSWORD, running
 
+__all__ = ["office"]
 pytestmark = pytest.mark.browser
-
-CHROMIUM, ARGUMENTS = "/usr/bin/chromium", ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 EVIL = '<img src=x onerror="document.title=1">'
-SIZES = {"phone": (320, 720), "tablet": (768, 1024), "desktop": (1280, 800)}
-
-
-@dataclass
-class Office:
-    """A running desk, a browser, and the people who sit at it."""
-
-    house: House
-    chromium: Chromium
-    stack: contextlib.AsyncExitStack
-
-    async def sit(self, person: Browser, **options: Any) -> Page:
-        """Open the desk for somebody in a browser of their own; anything that goes wrong in the page fails the test."""
-        context: BrowserContext = await self.chromium.new_context(
-            **{"viewport": {"width": 1280, "height": 800}, **options}
-        )
-        self.stack.push_async_callback(context.close)
-        await context.add_cookies([{"name": "desk", "value": person.cookies["desk"], "url": self.house.base}])
-        page = await context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda message: self._console(message))
-        await page.goto(f"{self.house.base}/desk")
-        await expect(page.locator(".queue")).to_be_visible()
-        return page
-
-    def __post_init__(self) -> None:
-        self.errors: list[str] = []
-
-    def _console(self, message: Any) -> None:
-        if "Content Security Policy" in message.text:
-            self.errors.append(message.text)
-
-
-@pytest_asyncio.fixture
-async def office(settings: Settings) -> AsyncIterator[Office]:
-    """A desk and a browser."""
-    async with contextlib.AsyncExitStack() as stack:
-        house = await stack.enter_async_context(open_house(settings))
-        playwright = await stack.enter_async_context(async_playwright())
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        stack.push_async_callback(chromium.close)
-        office = Office(house, chromium, stack)
-        yield office
-        assert office.errors == []
-
-
-async def open_row(page: Page, name: str, tab: str | None = None) -> None:
-    """Open the conversation of the patient called *name*."""
-    if tab:
-        await page.locator(".tabs button", has_text=tab).click()
-    await page.locator(".row", has_text=name).first.click()
-    await expect(page.locator(".message").first).to_be_visible()
-
-
-async def violations(page: Page) -> list[str]:
-    """Return what axe finds against WCAG 2.2 A and AA."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    found = await page.evaluate("(rules) => axe.run(document, {runOnly: rules})", rules)
-    return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
 
 
 async def test_two_claim_and_the_other_learns_who(office: Office) -> None:
@@ -351,45 +280,3 @@ async def test_the_page_speaks_spanish(office: Office) -> None:
     await page.reload()
     await expect(page.locator(".tabs")).to_contain_text("Sin asignar")
     assert await page.locator("html").get_attribute("lang") == "es"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing_and_nothing_overflows(office: Office, scheme: str, tmp_path: Path) -> None:
-    """Zero A and AA violations on every screen, at 320, 768 and 1280 px; no page scrolls sideways."""
-    house = office.house
-    ana = await house.sign_in("Ana", "admin")
-    await house.emergency(
-        "my chest hurts", name="Walter Pike", level="emergency", category="cardiac", rule="chest-pain"
-    )
-    conversation = await house.waiting("I have a rash")
-    await house.bot_says(conversation, "A draft", "suppressed")
-    await house.knows(conversation, service_type="dermatology", contact="+1 555 010 0100")
-    await ana.act(conversation, "claim", epoch=2)
-    await ana.act(conversation, "reply", text="Hello", epoch=3, client_message_id="a")
-    await ana.act(conversation, "note", text="A note", client_message_id="b")
-    for name, (width, height) in SIZES.items():
-        page = await office.sit(ana, viewport={"width": width, "height": height}, color_scheme=scheme)
-
-        async def check(screen: str, page: Page = page, name: str = name) -> None:
-            assert await violations(page) == [], (name, screen)
-            wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert wide <= 0, (name, screen)
-
-        await check("lists")
-        await open_row(page, "Rosa Quill", "Mine")
-        await check("conversation")
-        if width < 1088:
-            await page.get_by_role("button", name="Patient", exact=True).click()
-            await check("patient")
-            await page.get_by_role("button", name="Close", exact=True).last.click()
-        for button in ("Return to assistant", "Transfer", "Close", "Settings"):
-            await page.get_by_role("button", name=button, exact=True).first.click()
-            await check(button)
-            await page.keyboard.press("Escape")
-        for path in ("people", "audit?verify=1", "account", "account/second-factor"):
-            await page.goto(f"{house.base}/{path}")
-            await check(path)
-        await page.context.clear_cookies()
-        for path in ("login", "welcome"):
-            await page.goto(f"{house.base}/{path}")
-            await check(path)

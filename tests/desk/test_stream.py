@@ -1,0 +1,159 @@
+"""The stream that keeps the page fresh: nothing is missed, and it ends with the session."""
+
+import asyncio
+import contextlib
+import json
+import subprocess
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from frontdoor.settings import ROOT
+from tests.desk.house import House
+from tests.desk.stream import PATIENCE_SECONDS, Stream, stream
+
+
+async def test_the_stream_tells_what_changes(house: House) -> None:
+    """A new conversation, a claim, a message: each comes within moments, with an id to go on from."""
+    ana = await house.sign_in("Ana")
+    _, state = await ana.get("/desk/state")
+    async with stream(ana, state["cursor"]) as events:
+        await events.next("viewers")
+        conversation = await house.waiting("one")
+        _, rows, cursor = await events.next("conversations")
+        assert rows[-1]["id"] == conversation
+        assert int(cursor) >= int(state["cursor"])
+        await ana.act(conversation, "claim", epoch=rows[-1]["epoch"])
+        while rows[-1]["state"] != "staff":
+            _, rows, cursor = await events.next("conversations")
+        assert rows[-1]["owner"] == {"id": ana.id, "name": "Ana"}
+
+
+async def test_a_change_that_commits_late_is_not_missed(house: House) -> None:
+    """What began before the snapshot and ended after it comes through the stream."""
+    ana, conversation = await house.sign_in("Ana"), await house.waiting("one")
+    async with house.pool.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute(
+            "UPDATE conversations.conversation SET priority = 1 WHERE id = $1", uuid.UUID(conversation)
+        )
+        await house.waiting("another")  # moves the present past the open transaction
+        _, state = await ana.get("/desk/state")
+        assert next(one for one in state["conversations"] if one["id"] == conversation)["priority"] == 3
+        async with stream(ana, state["cursor"]) as events:
+            await events.next("viewers")
+            await transaction.commit()
+            rows: list[Any] = []
+            while conversation not in [one["id"] for one in rows]:
+                _, rows, _ = await events.next("conversations")
+            assert next(one for one in rows if one["id"] == conversation)["priority"] == 1
+
+
+async def test_going_on_after_a_break_loses_nothing(house: House) -> None:
+    """What happened while the page was away comes first, whichever way the page names its cursor."""
+    ana = await house.sign_in("Ana")
+    _, state = await ana.get("/desk/state")
+    waiting = {await house.waiting(f"{number}") for number in range(20)}
+    for after, headers in ((state["cursor"], {}), ("0", {"last-event-id": state["cursor"]})):
+        async with stream(ana, after, **headers) as events:
+            _, rows, _ = await events.next("conversations")
+            assert {one["id"] for one in rows} == waiting
+
+
+async def test_a_cursor_of_another_database_begins_anew(house: House) -> None:
+    """After a restore the page is told to read everything again."""
+    ana = await house.sign_in("Ana")
+    async with stream(ana, str(10**17)) as events:
+        assert (await events.next("reset"))[0] == "reset"
+
+
+async def test_what_leaves_the_scope_leaves_the_page(house: House) -> None:
+    """When a conversation goes to a queue that somebody does not see, their page drops it."""
+    ana = await house.sign_in("Ana", "staff", "general")
+    conversation = await house.waiting("one")
+    async with stream(ana) as events:
+        await events.next("viewers")
+        await house.pool.execute("UPDATE conversations.conversation SET queue = 'billing'")
+        _, rows, _ = await events.next("conversations")
+    assert [(one["id"], one.get("gone")) for one in rows] == [(conversation, True)]
+
+
+@pytest.mark.parametrize("how", ["logout", "disabled", "demoted", "idle"])
+async def test_a_session_that_is_over_ends_its_stream(house: House, how: str) -> None:
+    """Within five seconds of logging out, of losing the rights, of having been idle."""
+    ana, boss = await house.sign_in("Ana"), await house.sign_in("Boss", "admin")
+    async with stream(ana) as events:
+        await events.next("viewers")
+        if how == "logout":
+            await ana.http.post(f"{house.base}/logout", data={"csrf": ana.csrf}, allow_redirects=False)
+        elif how == "idle":
+            house.clock.forward(minutes=15, seconds=1)
+        else:
+            form = {"csrf": boss.csrf, "role": "auditor" if how == "demoted" else "staff"}
+            form |= {"disabled": "yes"} if how == "disabled" else {}
+            await boss.http.post(f"{house.base}/people/{ana.id}", data=form, allow_redirects=False)
+        assert (await events.next("end"))[0] == "end"
+        assert (await events.next("anything"))[0] == "closed"
+
+
+async def test_staff_see_who_is_looking(house: House) -> None:
+    """Opening shows on the other pages, and so does typing."""
+    ana, ben = await house.sign_in("Ana"), await house.sign_in("Ben")
+    conversation = await house.waiting("one")
+    async with stream(ana) as events:
+        await events.next("viewers")
+        await ben.post("/desk/presence", {"viewing": conversation, "typing": True})
+        _, viewers, _ = await events.next("viewers")
+        assert viewers == {conversation: [{"id": ben.id, "name": "Ben", "typing": True}]}
+        await ben.post("/desk/presence", {"viewing": None})
+        assert (await events.next("viewers"))[1] == {}
+
+
+async def test_the_page_after_news_equals_a_fresh_one(house: House, tmp_path: Path) -> None:
+    """After every action, the page's old state with the stream's news is what a new page would see."""
+    ana, ben = await house.sign_in("Ana"), await house.sign_in("Ben", "supervisor")
+    await house.pool.execute("UPDATE desk.session SET streamed_at = now()")
+    conversation = await house.waiting("one")
+    steps: list[Any] = [
+        lambda: ana.act(conversation, "priority", priority=1, reason="soon"),
+        lambda: ana.act(conversation, "claim", epoch=2),
+        lambda: house.writes_in(conversation, "two"),
+        lambda: ana.act(conversation, "reply", text="x", epoch=3, client_message_id="r"),
+        lambda: ana.act(conversation, "note", text="x", client_message_id="n"),
+        lambda: ana.act(conversation, "seen", seq=3),
+        lambda: ana.act(conversation, "transfer", to=ben.id, note="yours"),
+        lambda: ana.post("/desk/presence", {"viewing": conversation, "typing": True}),
+        lambda: ben.act(conversation, "release"),
+        lambda: ben.act(conversation, "takeover"),
+        lambda: ben.act(conversation, "return", slots=[], summary="done", seen=1),
+        lambda: house.emergency("three"),
+    ]
+    _, first = await ana.get("/desk/state")
+    before, record = first, []
+    async with stream(ana, first["cursor"]) as events:
+        for act in steps:
+            await act()
+            news = await told(events)
+            _, fresh = await ana.get("/desk/state")
+            record.append({"before": before, "news": news, "fresh": fresh})
+            before = fresh
+    (tmp_path / "record.json").write_text(json.dumps(record))
+    script = ROOT / "tests" / "desk" / "verify_model.mjs"
+    ran = await asyncio.to_thread(
+        subprocess.run, ["node", script, tmp_path / "record.json"], capture_output=True, text=True, timeout=60
+    )
+    assert ran.returncode == 0, ran.stderr
+
+
+async def told(events: Stream) -> list[Any]:
+    """Return all news until nothing more comes."""
+    news: list[Any] = []
+    with contextlib.suppress(asyncio.TimeoutError):
+        while True:
+            name, data, _ = await events.next("conversations", "viewers", within=0.5 if news else PATIENCE_SECONDS)
+            news.append([name, data])
+    assert news
+    return news
