@@ -5,10 +5,11 @@ question of a doubtful case, the acknowledgement of "I'm safe now".
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from frontdoor.conversations import store_check, store_ownership
+from frontdoor.conversations.grouping import Grouped
 from frontdoor.conversations.happenings import (
     EmergencyFound,
     KeepAssistant,
@@ -45,6 +46,10 @@ class Intake:
     region: str
     emergency: str
     now: Callable[[], datetime]
+    grouped: Grouped = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "grouped", Grouped(self.store))
 
     async def accept(self, event: Inbound) -> Receipt:
         """Store *event* once and do what cannot wait; the receipt has the bot's turn, if there is one to take."""
@@ -68,7 +73,7 @@ class Intake:
         return receipt
 
     async def _accept_plain(self, event: Inbound) -> Receipt:
-        (receipt,) = await self.store.receive([event])
+        receipt = await self.grouped.receive(event)
         now = receipt.conversation
         if not receipt.fresh or not (now.check_seq or now.state is State.CLOSED or _asks_again(now, event)):
             return receipt
