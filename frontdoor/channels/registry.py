@@ -7,7 +7,12 @@ from frontdoor.settings import Settings
 
 # name -> where its class and its required SETTINGS are; the webhook is /webhooks/<name>
 CHANNELS = {
+    "messenger": "frontdoor.channels.messenger:Messenger",
+    "instagram": "frontdoor.channels.instagram:Instagram",
+    "whatsapp": "frontdoor.channels.whatsapp:WhatsApp",
     "telegram": "frontdoor.channels.telegram:Telegram",
+    "viber": "frontdoor.channels.viber:Viber",
+    "x": "frontdoor.channels.x:X",
 }
 
 

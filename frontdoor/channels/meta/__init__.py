@@ -1,1 +1,1 @@
-"""What Messenger, Instagram and WhatsApp have in common: the handshake, the signature, the envelope, the error numbers."""
+"""What Messenger, Instagram and WhatsApp have in common: handshake, signature, envelope, error numbers."""

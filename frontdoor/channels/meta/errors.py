@@ -44,10 +44,9 @@ def judge(reply: Reply) -> Outcome:
     if reply.status // 100 == 2:
         return _taken(reply)
     error = inner(reply.body, "error")
-    code, subcode = error.get("code"), error.get("error_subcode")
-    if not _is_number(code):
+    code, subcode = _number(error.get("code")), _number(error.get("error_subcode")) or 0
+    if code is None:
         return _by_status(reply)
-    subcode = subcode if _is_number(subcode) else 0
     named = f"{code}/{subcode}" if subcode else f"{code}"
     return Failed(classify(code, subcode), named, reply.retry_after_seconds)
 
@@ -71,5 +70,5 @@ def _by_status(reply: Reply) -> Failed:
     return Failed("token" if reply.status == 401 else "content", f"{reply.status}")
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,5 +1,6 @@
 """What the channels of Messenger and Instagram have in common."""
 
+from frontdoor.channels.bodies import read_json
 from frontdoor.channels.contract import Answer, Call, Event, Outcome, Recipient, Reply, WebRequest
 from frontdoor.channels.meta import messaging, webhook
 from frontdoor.channels.meta.errors import judge
@@ -28,7 +29,7 @@ class MetaInbox:
 
     def parse(self, request: WebRequest) -> list[Event]:
         """Read every entry."""
-        return messaging.parse(request.body, self.inbox)
+        return messaging.parse(read_json(request), self.inbox)
 
     def acknowledge(self) -> Answer:
         """An empty 200."""

@@ -31,15 +31,11 @@ class Inbox:
     app_id: str = ""
 
 
-def parse(body: bytes, inbox: Inbox) -> list[Event]:
-    """Return what is in a webhook of *inbox*.
-
-    Raises:
-        Malformed: It is no JSON object.
-    """
+def parse(root: dict[str, Any], inbox: Inbox) -> list[Event]:
+    """Return what is in a webhook of *inbox*."""
     events: list[Event] = []
     known = False
-    for id_, entry in entries(body, inbox.object):
+    for id_, entry in entries(root, inbox.object):
         known = True
         if id_ != inbox.account:
             events.append(Event("ignored", reason="other account"))

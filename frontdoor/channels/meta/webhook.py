@@ -6,7 +6,6 @@ Handshake: https://developers.facebook.com/docs/graph-api/webhooks/getting-start
 from collections.abc import Iterator
 from typing import Any
 
-from frontdoor.channels.bodies import json_object
 from frontdoor.channels.contract import Answer, WebRequest
 from frontdoor.channels.meta.reading import items, number
 from frontdoor.channels.signatures import hex_hmac, same
@@ -32,13 +31,8 @@ def is_authentic(request: WebRequest, app_secret: str) -> bool:
     return same(request.headers.get(SIGNATURE_HEADER), f"sha256={hex_hmac(app_secret, request.body)}")
 
 
-def entries(body: bytes, object_: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield (id, entry) of every entry about *object_*; nothing where the webhook is about something else.
-
-    Raises:
-        Malformed: It is no JSON object.
-    """
-    root = json_object(body)
+def entries(root: dict[str, Any], object_: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (id, entry) of every entry about *object_*; nothing where the webhook is about something else."""
     if root.get("object") != object_:
         return
     for entry in items(root, "entry"):
