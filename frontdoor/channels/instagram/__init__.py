@@ -23,7 +23,8 @@ class Instagram(MetaInbox):
     )  # fmt: skip
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(settings, "INSTAGRAM", "INSTAGRAM_ACCOUNT_ID", "INSTAGRAM_ACCESS_TOKEN", "instagram", "https://graph.instagram.com")
+        base = settings.text("INSTAGRAM_API_BASE") or "https://graph.instagram.com"
+        super().__init__(settings, SETTINGS, "instagram", base)
 
     def render(self, letter: Letter, to: Recipient) -> list[Call]:
         """Return the calls that show *letter*."""

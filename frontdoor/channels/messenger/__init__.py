@@ -23,7 +23,8 @@ class Messenger(MetaInbox):
     )  # fmt: skip
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(settings, "MESSENGER", "MESSENGER_PAGE_ID", "MESSENGER_PAGE_TOKEN", "page", "https://graph.facebook.com")
+        base = settings.text("MESSENGER_API_BASE") or "https://graph.facebook.com"
+        super().__init__(settings, SETTINGS, "page", base)
 
     def render(self, letter: Letter, to: Recipient) -> list[Call]:
         """Return the calls that show *letter*."""

@@ -9,15 +9,17 @@ from frontdoor.settings import Settings
 
 
 class MetaInbox:
-    """The inbox of one page or account. *object_* is what Meta's webhooks call it, *base* where Meta is called."""
+    """The inbox of one page or account.
 
-    def __init__(self, settings: Settings, prefix: str, account: str, token: str, object_: str, base: str) -> None:
-        self.account = settings.text(account)
-        self.app_secret = settings.text(f"{prefix}_APP_SECRET")
-        self.verify_token = settings.text(f"{prefix}_VERIFY_TOKEN")
-        self.secrets = (settings.text(token), self.app_secret, self.verify_token)
+    *names* are the settings of the app's secret, the verify token, the account and the access token; *object_* is what
+    Meta's webhooks call such an inbox, *base* where Meta is called.
+    """
+
+    def __init__(self, settings: Settings, names: tuple[str, str, str, str], object_: str, base: str) -> None:
+        self.app_secret, self.verify_token, self.account, token = (settings.text(name) for name in names)
+        self.secrets = (token, self.app_secret, self.verify_token)
         self.inbox = messaging.Inbox(object_, self.account, settings.text("META_APP_ID"))
-        self.graph = Graph(settings.text(f"{prefix}_API_BASE") or base, settings.text(token), self.app_secret)
+        self.graph = Graph(base, token, self.app_secret)
 
     def handshake(self, request: WebRequest) -> Answer | None:
         """Answer Meta's GET."""
