@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from frontdoor.booking.carry import carried
 from frontdoor.conversations.happenings import (
     Assigned,
     Claimed,
@@ -135,12 +136,12 @@ async def give_back(
     async with _locked(pool, who, conversation_id) as (connection, now):
         chosen = {name: now.slots[name] for name in slots if name in now.slots}
         await connection.execute(
-            # A fresh session of the bot: it begins with what staff chose, and knows nothing else of before.
+            # A fresh session of the bot: of what the desk showed it knows what staff chose.
             "UPDATE conversations.conversation SET carry = $2, slots = $5, summary = $3, session = session + 1, "
             "session_events = 0, active_form = NULL, "
             "staff_seen_seq = greatest(staff_seen_seq, least(last_seq, $4)) WHERE id = $1",
             uuid.UUID(now.id),
-            chosen | {"language": now.language},
+            carried(now.carry, now.slots, slots, now.language),
             summary,
             seen_seq,
             chosen,

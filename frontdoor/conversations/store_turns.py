@@ -18,13 +18,13 @@ DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.Timeou
 
 
 async def remember(connection: Connection, now: Conversation, reply: Reply, *, fresh_session: bool) -> None:
-    """Keep what the bot knows after its turn. *fresh_session*: the next turn begins a new session with `carry`."""
+    """Keep what the bot knows after its turn. *fresh_session*: the next turn begins a new session, with `carry`."""
     await connection.execute(
         """
         UPDATE conversations.conversation SET
             slots = $2, session_events = $3, active_form = $4,
             language = CASE WHEN language_locked THEN language ELSE coalesce($5, language) END,
-            session = session + $6::int, carry = CASE WHEN $6::int = 1 THEN $7 ELSE carry END
+            session = session + $6::int, carry = $7
         WHERE id = $1
         """,
         uuid.UUID(now.id),

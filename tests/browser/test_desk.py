@@ -72,7 +72,7 @@ async def test_a_conversation_from_claim_to_close(office: Office) -> None:
     await one.locator("dialog").get_by_role("button", name="Return to assistant").click()
     await expect(two.locator(".banner")).to_contain_text("Going back to the assistant")
     row = await house.row(conversation)
-    assert row["carry"] == {"service_type": "dermatology", "language": "en"}
+    assert row["carry"] == {"service_type": "dermatology", "language": "en", "introduced": True}
     assert row["bot_cursor"] >= row["last_patient_seq"]
 
     await house.happens(conversation, BotAccepted(house.clock()))

@@ -144,7 +144,7 @@ async def test_a_return_covers_only_what_was_seen(house: House) -> None:
     row = await house.row(conversation)
     assert (status, answer["state"], row["state"]) == (200, "returning", "returning")
     assert row["bot_cursor"] < row["last_patient_seq"]
-    assert row["carry"] == {"service_type": "dermatology", "language": "en"}
+    assert row["carry"] == {"service_type": "dermatology", "language": "en", "introduced": True}
     assert row["summary"] == "Rash is fine"
     assert any("Ana" in text and "assistant" in text for text in await house.said(conversation, "system"))
 
