@@ -133,6 +133,7 @@ async def confirmed(turn: Turn, appointment: Appointment, response: str) -> None
     if links:
         attachment = {"url": links.calendar_url, "filename": "visit.ics", "mime": "text/calendar"}
         turn.dispatcher.utter_message(json_message={"attachment": attachment})
+    turn.dispatcher.utter_message(json_message={"booked": True})
     if visit.name and visit.birth_date:
         visit.patient = {"id": appointment.patient_id, "name": visit.name, "birth_date": visit.birth_date}
     visit.visits = [plain_of(appointment)]

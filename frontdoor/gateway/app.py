@@ -6,6 +6,7 @@ from frontdoor.gateway import (
     articles,
     assets,
     chat,
+    entry,
     errors,
     events,
     headers,
@@ -47,6 +48,7 @@ def create_app(settings: Settings) -> Sanic:
     articles.add_to(app, settings, files)
     app.blueprint(pages.blueprint(lambda: Visits(app.ctx.gateway.pool, settings, app.ctx.gateway.clinic)))
     links.add_to(app, files)
+    entry.add_to(app, files)
     webhooks.add_to(app)
 
     @app.before_server_start

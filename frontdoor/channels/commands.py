@@ -1,0 +1,158 @@
+"""`frontdoor channels`: how each channel stands, whether its platform knows us, ways in for a campaign."""
+
+import argparse
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from frontdoor.channels.contract import Call, Channel
+    from frontdoor.channels.operating import Report
+    from frontdoor.database.pool import Pool
+    from frontdoor.settings import Settings
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands of operators."""
+    parser = commands.add_parser("channels", help="the platforms: on or off and why, what is wrong")
+    parser.set_defaults(run=_list)
+    which = parser.add_subparsers(dest="what", metavar="WHAT")
+    for name, run, text in (
+        ("check", _check, "ask the platform whether it knows our token"),
+        ("register", _register, "have the platform send its webhooks here"),
+        ("resume", _resume, "send again on a channel that was paused because its token was refused"),
+    ):
+        one = which.add_parser(name, help=text)
+        one.add_argument("name", metavar="NAME", help="the channel")
+        one.set_defaults(run=run)
+    link = which.add_parser("link", help="every address into a conversation, for one campaign")
+    link.add_argument("campaign", metavar="CAMPAIGN", help="letters, digits, - and _")
+    link.set_defaults(run=_link)
+
+
+def _list(args: argparse.Namespace) -> int:
+    from frontdoor.channels.operating import reports
+    from frontdoor.channels.store import Standings
+    from frontdoor.settings import load
+
+    settings = load()
+    known = _with_database(settings, lambda pool: Standings(pool).all())
+    for report in reports(settings, known):
+        _print(_described(report))
+    if settings.public_url.startswith("http://"):
+        _print("Platforms reach only https: set FRONTDOOR_PUBLIC_URL to the address that the world sees.")
+    return 0
+
+
+def _described(report: "Report") -> str:
+    lines = [f"{report.name:<10} {report.state}", *report.details]
+    return "\n           ".join(lines)
+
+
+def _check(args: argparse.Namespace) -> int:
+    def check(settings: "Settings", channel: "Channel") -> "list[Call]":
+        return [channel.check()]  # type: ignore[attr-defined]
+
+    return _call(args.name, "check", check, "The platform knows us.")
+
+
+def _register(args: argparse.Namespace) -> int:
+    from frontdoor.channels.operating import webhook_url
+
+    def register(settings: "Settings", channel: "Channel") -> "list[Call]":
+        calls: list[Call] = channel.register(webhook_url(settings, channel.name))  # type: ignore[attr-defined]
+        return calls
+
+    return _call(args.name, "register", register, "The platform sends its webhooks here from now on.")
+
+
+def _call(name: str, ability: str, calls: "Callable[[Settings, Channel], list[Call]]", done: str) -> int:
+    """Make the calls of a channel that is on; 0 when the platform took all of them."""
+    import asyncio
+
+    import aiohttp
+
+    from frontdoor.channels import operating
+    from frontdoor.settings import load
+
+    settings = load()
+    try:
+        channel = operating.channel(settings, name)
+    except operating.CannotOperate as problem:
+        return _failed(str(problem))
+    if not hasattr(channel, ability) or not (wanted := calls(settings, channel)):
+        return _failed(f"{name}: the platform has no call for this; docs/channels/{name}.md says where it is done.")
+
+    async def make() -> str:
+        async with aiohttp.ClientSession() as session:
+            return await operating.make_all(session, channel, wanted)
+
+    if trouble := asyncio.run(make()):
+        return _failed(f"{name}: {trouble}")
+    _print(f"{name}: {done}")
+    return 0
+
+
+def _resume(args: argparse.Namespace) -> int:
+    from frontdoor.channels import operating
+    from frontdoor.channels.store import Standings
+    from frontdoor.settings import load
+
+    settings = load()
+    try:
+        channel = operating.channel(settings, args.name)
+    except operating.CannotOperate as problem:
+        return _failed(str(problem))
+    _with_database(settings, lambda pool: Standings(pool).resume(channel.name, channel.account))
+    _print(f"{args.name}: what waits is sent again.")
+    return 0
+
+
+def _link(args: argparse.Namespace) -> int:
+    from frontdoor.channels import entry
+    from frontdoor.channels.registry import channels
+    from frontdoor.conversations.wording import wording
+    from frontdoor.settings import load
+
+    settings = load()
+    if not entry.is_campaign(args.campaign):
+        return _failed(f"A campaign's name has letters, digits, - and _, at most {entry.CAMPAIGN_MAX_CHARS} of them.")
+    on = channels(settings)
+    found = entry.links(settings, on, args.campaign, wording("opened", settings.language))
+    for name in on:
+        if name not in found:
+            found[name] = f"(set {entry.missing(settings, name)} to have one)"
+    short = entry.short_link(settings, args.campaign)
+    found |= {"short": short, "QR code": f"{short}.svg", "": f"{short}.png"}
+    for name, address in found.items():
+        _print(f"{name:<10} {address}")
+    return 0
+
+
+def _with_database(settings: "Settings", do: "Callable[[Pool], Awaitable[Any]]") -> Any:
+    """Return what *do* returns; the embedded database is started for it if nothing else runs it."""
+    import asyncio
+
+    from frontdoor.database import database, migrations
+    from frontdoor.database.pool import connect
+
+    async def run(url: str) -> Any:
+        pool = await connect(url, most=2)
+        try:
+            return await do(pool)
+        finally:
+            await pool.close()
+
+    with database(settings) as url:
+        migrations.upgrade(url)
+        return asyncio.run(run(url))
+
+
+def _failed(text: str) -> int:
+    import sys
+
+    print(f"frontdoor channels: {text}", file=sys.stderr)  # noqa: T201 (a command's work)
+    return 1
+
+
+def _print(text: str) -> None:
+    print(text)  # noqa: T201 (a command's work)
