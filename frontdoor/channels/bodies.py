@@ -4,9 +4,29 @@ from typing import Any
 
 import orjson
 
-from frontdoor.channels.contract import Malformed
+from frontdoor.channels.contract import Malformed, WebRequest
 
 DEPTH_MOST = 24
+
+
+def read_json(request: WebRequest) -> dict[str, Any]:
+    """Return the JSON object that *request* says it holds.
+
+    Raises:
+        Malformed: It says to be something else, or it is no such object.
+    """
+    check_type(request, "application/json")
+    return json_object(request.body)
+
+
+def check_type(request: WebRequest, expected: str) -> None:
+    """Hold that *request* says it is *expected*.
+
+    Raises:
+        Malformed: It says something else, or nothing.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != expected:
+        raise Malformed("another content type")
 
 
 def json_object(body: bytes) -> dict[str, Any]:

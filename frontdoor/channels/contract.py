@@ -10,7 +10,7 @@ The edges that touch the network are shared: gateway/webhooks.py receives, chann
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from frontdoor.settings import Settings
 
@@ -178,6 +178,11 @@ class Limits:
     per_second: float = 20.0  # calls in all
     buttons_most: int = 0
     title_most_chars: int = 20
+    window_only_for: str = ""  # the windows hold only for addresses that begin so
+
+    def window_for(self, address: str) -> int | None:
+        """Return for how many hours after a message of *address* free text may be sent; None: always."""
+        return self.window_hours if address.startswith(self.window_only_for) else None
 
 
 class Channel(Protocol):
@@ -216,6 +221,14 @@ class Channel(Protocol):
 
     def judge(self, call: Call, reply: Reply) -> Outcome:
         """Return what the platform's answer to *call* means, by its numbers alone."""
+
+
+@runtime_checkable
+class Pressable(Protocol):
+    """A platform whose buttons wait to hear that they were pressed; also pure."""
+
+    def answer_press(self, callback_id: str) -> Call:
+        """Return the call that ends the waiting."""
 
 
 class Operated(Protocol):

@@ -11,6 +11,8 @@ CHANNELS = {
     "instagram": "frontdoor.channels.instagram:Instagram",
     "whatsapp": "frontdoor.channels.whatsapp:WhatsApp",
     "telegram": "frontdoor.channels.telegram:Telegram",
+    "twilio": "frontdoor.channels.twilio:Twilio",
+    "line": "frontdoor.channels.line:Line",
     "viber": "frontdoor.channels.viber:Viber",
     "x": "frontdoor.channels.x:X",
 }

@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from frontdoor.channels import entry
 from frontdoor.channels.contract import Channel, Event
 from frontdoor.channels.numbered import chosen
 from frontdoor.conversations import store_ownership
 from frontdoor.conversations.consent import keyword
+from frontdoor.conversations.courtesy import Courtesy
 from frontdoor.conversations.dispatcher import Dispatcher
 from frontdoor.conversations.happenings import HandoffAsked, PatientCancelled
 from frontdoor.conversations.intake import Intake
@@ -17,10 +19,12 @@ from frontdoor.conversations.states import State
 from frontdoor.conversations.store import say
 from frontdoor.conversations.store_arrivals import Arrivals
 from frontdoor.conversations.store_outbox import Outbox
-from frontdoor.conversations.wording import wording
+from frontdoor.conversations.wording import LANGUAGES, wording
 from frontdoor.privacy.audit import SYSTEM
 
 log = logging.getLogger(__name__)
+MOST_ID_CHARS = 512  # no platform's ids are near it; an index holds no more than a few thousand
+MOST_TEXT_CHARS = 20_000  # twice the longest message that any platform lets through
 ELSEWHERE = "answered_elsewhere"  # the handoff reason when somebody writes in the platform's own inbox
 
 
@@ -36,6 +40,7 @@ class Reception:
     phi: Callable[[str], str]
     facts: dict[str, str]
     now: Callable[[], datetime]
+    courtesy: Courtesy
 
     async def take(self, channel: Channel, events: Sequence[Event]) -> list[str]:
         """Take every event; return what each became, for the figures. What fails is raised after the others are in.
@@ -46,7 +51,7 @@ class Reception:
         became, failed = [], None
         for event in events:
             try:
-                became.append(await self._take(channel, event))
+                became.append(await self._take(channel, _storable(event)))
             except Exception as error:  # the others of the batch come first
                 log.error("%s: an event failed: %s", channel.name, type(error).__name__)
                 failed = failed or error
@@ -73,6 +78,7 @@ class Reception:
 
     async def _said(self, channel: Channel, event: Event) -> str:
         """Take what a person wrote, pressed or opened."""
+        event = _without_campaign(event)
         if event.ref or event.kind == "start":
             await self._opened(channel, event)
             if event.kind == "start" and not event.text:
@@ -82,8 +88,11 @@ class Reception:
             return await self._consent(channel, event, consent, "keyword")
         inbound = await self._inbound(channel, event)
         if inbound is None:
+            self.courtesy.heard(channel, event, answering=False)
             return "ignored not offered"
         receipt = await self.intake.accept(inbound)
+        if receipt.fresh:
+            self.courtesy.heard(channel, event, answering=receipt.turn is not None)
         if receipt.turn is not None:
             self.dispatcher.start(receipt.turn)
         return event.kind if receipt.fresh else "repeated"
@@ -104,7 +113,8 @@ class Reception:
         text = event.text or (press.title if press else "") or _described(event)
         return Inbound(
             *where, event.id, text, press=press, display_name=event.name, language=self.language,
-            phi=self.phi(channel.name), window_hours=channel.limits.window_hours, platform_id=event.platform_id,
+            phi=self.phi(channel.name), window_hours=channel.limits.window_for(event.address), platform_id=event.platform_id,
+            reply_token=event.reply_token,
         )  # fmt: skip
 
     async def _opened(self, channel: Channel, event: Event) -> None:
@@ -175,6 +185,23 @@ class Reception:
 def _hello(event: Event, language: str) -> Event:
     """Return what a person who only opened the conversation is taken to say."""
     return replace(event, text=wording("opened", language))
+
+
+def _without_campaign(event: Event) -> Event:
+    """Return *event* with the campaign that our own link put behind its first words as its ref."""
+    found = entry.first_words(event.text) if event.kind == "message" and not event.ref else None
+    if found is None or found[0] not in {wording("opened", language) for language in LANGUAGES}:
+        return event
+    return replace(event, text=found[0], ref=found[1])
+
+
+def _storable(event: Event) -> Event:
+    """Return *event* without what a database cannot keep; what has no proper ids is nothing."""
+    if max(map(len, (event.id, event.address, event.platform_id))) > MOST_ID_CHARS:
+        return Event("ignored", reason="id too long")
+    texts = {name: getattr(event, name) for name in ("id", "address", "platform_id", "text", "payload", "ref", "name")}
+    clean = {name: text.replace("\x00", "") for name, text in texts.items()}
+    return replace(event, **{**clean, "text": clean["text"][:MOST_TEXT_CHARS]})
 
 
 def _described(event: Event) -> str:

@@ -115,7 +115,7 @@ class Sender:
         else:
             await self.outbox.finish(sending, "expired" if failed.error == "window" else "failed", reason=reason)
         if failed.error == "stopped":
-            await self.outbox.fail_queued(conversation.id, "stopped")
+            await self.outbox.stop(conversation.id)
         await self.standings.failed(
             conversation.channel, conversation.account, failed.error, failed.code, pause=failed.error == "token"
         )
@@ -135,6 +135,7 @@ def _recipient(sending: Sending, limits: Limits, now: datetime) -> Recipient:
     return Recipient(
         address=conversation.address,
         language=sending.message.language or conversation.language,
+        reply_token=sending.reply_token,
         last_platform_id=sending.last_platform_id,
         written_by_staff=sending.message.author == "staff",
         window_open=sending.window_open,

@@ -237,6 +237,7 @@ def _inbound(event: Inbound, message_id: str) -> dict[str, Any]:
         **{name: getattr(event, name) for name in (
             "channel", "account", "address", "event_id", "text", "display_name", "language", "phi", "window_hours",
             "level", "category", "rule", "held", "via", "platform_id",
+            "reply_token",
         )},
         "kind": "press" if press else "message",
         "id": str(uuid.uuid4()),

@@ -81,10 +81,10 @@ class Arrivals:
         )  # fmt: skip
         if kind in ("stop", "start"):
             await connection.execute(
-                "UPDATE conversations.conversation SET stopped_at = CASE WHEN $2 THEN now() END WHERE id = $1",
-                identifier,
-                kind == "stop",
-            )
+                "UPDATE conversations.conversation SET stopped_at = CASE WHEN $2 THEN now() END, "
+                "stopped_by = CASE WHEN $2 THEN $3 END WHERE id = $1",
+                identifier, kind == "stop", source,
+            )  # fmt: skip
 
     async def unsend(self, channel: str, account: str, platform_id: str) -> None:
         """Take back a person's message: its text and what hung on it go."""

@@ -18,5 +18,6 @@ async def stop(connection: Connection, conversation_id: str, *, takes_effect: bo
     await consent(connection, conversation_id, "stop", "")
     if takes_effect:
         await connection.execute(
-            "UPDATE conversations.conversation SET stopped_at = now() WHERE id = $1", uuid.UUID(conversation_id)
+            "UPDATE conversations.conversation SET stopped_at = now(), stopped_by = 'bot' WHERE id = $1",
+            uuid.UUID(conversation_id),
         )

@@ -8,8 +8,9 @@ from typing import Any
 from frontdoor.conversations import rows
 from frontdoor.conversations.model import Conversation, Message
 from frontdoor.conversations.store import instance_key
-from frontdoor.database.pool import Pool
+from frontdoor.database.pool import Connection, Pool
 
+REPLY_TOKEN_SECONDS = 45.0  # LINE: "about a minute"
 RANK = {"sending": 0, "unknown": 0, "sent": 1, "delivered": 2, "read": 3}  # a status only rises
 
 
@@ -23,6 +24,7 @@ class Sending:
     calls_done: int
     tries: int
     last_platform_id: str  # of the person's newest message
+    reply_token: str  # of the same; this message alone may use it
     window_open: bool
 
 
@@ -86,8 +88,27 @@ class Outbox:
             return None
         return Sending(
             conversation, rows.message(found), str(found["id"]), found["calls_done"], found["tries"],
-            found["last_platform_id"] or "", found["window_open"],
+            found["last_platform_id"] or "", await self._reply_token(connection, conversation.id),
+            found["window_open"],
         )  # fmt: skip
+
+    async def _reply_token(self, connection: Connection, conversation_id: str) -> str:
+        """Take the reply token of the person's newest message, if it is fresh; nobody gets it twice."""
+        token = await connection.fetchval(
+            """
+            WITH newest AS (
+                SELECT conversation_id, seq, reply_token, created_at FROM conversations.message
+                WHERE conversation_id = $1 AND author = 'patient' ORDER BY seq DESC LIMIT 1
+            )
+            UPDATE conversations.message m SET reply_token = NULL FROM newest
+            WHERE m.conversation_id = newest.conversation_id AND m.seq = newest.seq
+              AND newest.reply_token IS NOT NULL AND newest.created_at > now() - make_interval(secs => $2)
+            RETURNING newest.reply_token
+            """,
+            uuid.UUID(conversation_id),
+            REPLY_TOKEN_SECONDS,
+        )
+        return token or ""
 
     async def done_call(self, sending: Sending, platform_id: str) -> None:
         """Note that one more call of *sending* was taken by the platform."""
@@ -187,11 +208,21 @@ class Outbox:
                     await connection.execute("SELECT pg_advisory_unlock($1)", key)
         return marked
 
-    async def fail_queued(self, conversation_id: str, reason: str) -> None:
-        """Fail everything that waits for a person whom the platform does not reach any more."""
+    async def stop(self, conversation_id: str) -> None:
+        """Note that the platform does not reach this person any more, and fail all that waits for them.
+
+        Whoever writes again is reached again (receive, in the migration).
+        """
         await self.pool.execute(
-            "UPDATE conversations.message SET status = 'failed', fail_reason = $2 "
-            "WHERE conversation_id = $1 AND status = 'queued'",
+            """
+            WITH thread AS (
+                UPDATE conversations.conversation SET stopped_at = coalesce(stopped_at, now()),
+                    stopped_by = coalesce(stopped_by, 'delivery') WHERE id = $1
+            ), noted AS (
+                INSERT INTO conversations.consent (conversation_id, kind, source) VALUES ($1, 'stop', 'delivery')
+            )
+            UPDATE conversations.message SET status = 'failed', fail_reason = 'stopped'
+            WHERE conversation_id = $1 AND status = 'queued'
+            """,
             uuid.UUID(conversation_id),
-            reason,
         )

@@ -20,6 +20,7 @@ from frontdoor.channels.store import Standings
 from frontdoor.clinic import Clinic
 from frontdoor.conversations import wording
 from frontdoor.conversations.arrivals import Reception
+from frontdoor.conversations.courtesy import Courtesy
 from frontdoor.conversations.asides import Asides
 from frontdoor.conversations.dispatcher import Dispatcher
 from frontdoor.conversations.intake import Intake
@@ -64,6 +65,7 @@ class Gateway:
     http: aiohttp.ClientSession
     instance: uuid.UUID
     hub: Hub = field(default_factory=Hub)
+    noted: dict[str, float] = field(default_factory=dict)  # until when a channel's coming in is noted
     holding: asyncio.Event = field(default_factory=asyncio.Event)  # the instance's lock is ours
     tasks: list["asyncio.Task[None]"] = field(default_factory=list)
 
@@ -119,7 +121,7 @@ async def build(settings: Settings) -> Gateway:
         channels=on,
         reception=Reception(
             Arrivals(connections), intake, dispatcher, outbox, settings.language, settings.phi_of,
-            sentences, now,
+            sentences, now, Courtesy(http),
         ),
         sender=Sender(outbox, Standings(connections), on, http),
         http=http,

@@ -1,4 +1,4 @@
-"""What the shared contract must know of a platform to play it; each channel has one in tests/channels/<name>/case.py."""
+"""What the shared contract must know of a platform to play it; each channel has one, in case.py."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -20,13 +20,13 @@ API_BASE = "https://api.example.test"  # of pure tests; nothing ever calls it
 class Trouble:
     """A way in which the platform refuses a message, and what becomes of the message.
 
-    `again`: it goes out at the next try. `paused`: it stays, and the channel rests. `expired`: the window is closed.
+    `again`: it goes out at the next try. `sent`: no trouble at all. `paused`: it stays, and the channel rests. `expired`: the window is closed.
     `stopped`: the person is not reached any more. `failed`: this message never goes. `unknown`: nobody can tell.
     """
 
     name: str
     says: Says
-    becomes: Literal["again", "paused", "expired", "stopped", "failed", "unknown"]
+    becomes: Literal["again", "sent", "paused", "expired", "stopped", "failed", "unknown"]
 
 
 class Case:

@@ -37,12 +37,13 @@ class Says:
 
 @dataclass
 class Platform:
-    """A small real server. *script* is answered first, in order; then *usual*."""
+    """A small real server. *script* is answered first, in order, to calls that are *scripted*; then *usual*."""
 
     usual: Callable[[Heard], Says]
     script: list[Says] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     url: str = ""
+    scripted: Callable[[Heard], bool] = lambda heard: True
 
     def app(self) -> Sanic:
         app = Sanic(f"platform-{uuid.uuid4().hex[:8]}", configure_logging=False)
@@ -51,7 +52,7 @@ class Platform:
         async def anything(request: Request, path: str) -> HTTPResponse:
             heard = Heard(request.method, f"/{path}", dict(request.headers), _body(request))
             self.heard.append(heard)
-            says = self.script.pop(0) if self.script else self.usual(heard)
+            says = self.script.pop(0) if self.script and self.scripted(heard) else self.usual(heard)
             await asyncio.sleep(says.seconds)
             body = says.text or (dumps(says.json).decode() if says.json is not None else "")
             return HTTPResponse(body, status=says.status, headers=says.headers, content_type="application/json")

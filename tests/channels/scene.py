@@ -110,7 +110,7 @@ class Scene:
 @contextmanager
 def playing(case: Case, database_url: str, directory: Path, **values: str) -> Iterator[Scene]:
     """Run a gateway on *database_url* with the channel of *case* on."""
-    with standing(Platform(case.usual)) as platform:
+    with standing(Platform(case.usual, scripted=lambda heard: bool(case.shown(heard)))) as platform:
         own = {"DATABASE_URL": database_url, "FRONTDOOR_DATA_DIR": str(directory)}
         settings = load(own | case.values(platform.url) | values, dotenv=None)
         with running(settings, Bot(echo)) as house:

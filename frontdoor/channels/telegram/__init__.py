@@ -5,6 +5,7 @@ Authenticity: the secret given to setWebhook comes back in a header. The bot's t
 call, so a URL is never logged.
 """
 
+from frontdoor.channels.bodies import read_json
 from frontdoor.channels.contract import Answer, Call, Event, Letter, Limits, Outcome, Recipient, Reply, WebRequest
 from frontdoor.channels.signatures import same
 from frontdoor.channels.telegram.parse import parse
@@ -38,7 +39,7 @@ class Telegram:
 
     def parse(self, request: WebRequest) -> list[Event]:
         """Read one update."""
-        return parse(request.body)
+        return parse(read_json(request))
 
     def acknowledge(self) -> Answer:
         """An empty 200: anything else and Telegram sends it again, holding all that follows."""
@@ -51,6 +52,10 @@ class Telegram:
     def typing(self, to: Recipient) -> list[Call]:
         """Show "typing…"."""
         return [self.api.call("sendChatAction", {"chat_id": to.address, "action": "typing"}, counts=False)]
+
+    def answer_press(self, callback_id: str) -> Call:
+        """End the spinning of a pressed button."""
+        return self.api.call("answerCallbackQuery", {"callback_query_id": callback_id}, counts=False)
 
     def judge(self, call: Call, reply: Reply) -> Outcome:
         """Read ok, error_code and retry_after."""

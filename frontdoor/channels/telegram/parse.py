@@ -3,19 +3,14 @@
 from datetime import datetime, timezone
 from typing import Any
 
-from frontdoor.channels.bodies import json_object
 from frontdoor.channels.contract import Event, Media
 
 MEDIA = ("photo", "voice", "video", "audio", "document", "sticker", "animation", "video_note")
 
 
-def parse(body: bytes) -> list[Event]:
-    """Return what a person did in one update.
-
-    Raises:
-        Malformed: It is no JSON object.
-    """
-    match json_object(body):
+def parse(update: dict[str, Any]) -> list[Event]:
+    """Return what a person did in one update."""
+    match update:
         case {"update_id": int(number), **update} if not isinstance(number, bool):
             return [_event(str(number), update)]
     return [Event("ignored", reason="no update_id")]
@@ -23,8 +18,12 @@ def parse(body: bytes) -> list[Event]:
 
 def _event(id_: str, update: dict[str, Any]) -> Event:
     match update:
+        case {"message": {"from": {"is_bot": True}}}:
+            return Event("ignored", id_, reason="bot")
         case {"message": {"chat": {"type": "private"}} as message}:
             return _message(id_, message)
+        case {"callback_query": {"message": {"chat": {"type": str(kind)}}}} if kind != "private":
+            return Event("ignored", id_, reason="group")
         case {"callback_query": {"id": str(callback), "from": {"id": int(person)}, "data": str(data)} as query}:
             return Event("press", id_, f"{person}", payload=data, callback_id=callback, name=_name(query["from"]))
         case {"edited_message": {"chat": {"type": "private", "id": int(person)}, "message_id": int(number)} as message}:
@@ -35,8 +34,10 @@ def _event(id_: str, update: dict[str, Any]) -> Event:
             "my_chat_member": {"chat": {"type": "private", "id": int(person)}, "new_chat_member": {"status": str(s)}}
         }:
             return Event("stop" if s in ("kicked", "left") else "resume", id_, f"{person}")
-        case {"message": {"chat": {"type": str()}}}:
-            return Event("ignored", id_, reason="group")
+    for kind in ("message", "edited_message", "my_chat_member"):
+        match update.get(kind):
+            case {"chat": {"type": str(chat)}} if chat != "private":
+                return Event("ignored", id_, reason="group")
     return Event("ignored", id_, reason="kind")
 
 

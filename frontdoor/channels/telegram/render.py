@@ -8,6 +8,8 @@ from frontdoor.channels.cutting import shorten, split
 
 TEXT_MOST = 4096  # UTF-16 units in one sendMessage
 TITLE_MOST_CHARS = 64  # ours: longer ones are cut on phones
+BUTTONS_MOST = 100
+WEB = ("http://", "https://")
 GONE = 403  # blocked by the user, or the account is deleted
 BAD_TOKEN = (401, 404)
 TOO_MANY = 429
@@ -25,15 +27,18 @@ class Api:
         return Call(f"{self.base}/bot{self.token}/{method}", json=body, counts=counts)
 
     def messages(self, letter: Letter, to: Recipient) -> list[Call]:
-        """Return a letter's calls: the text in parts, the buttons under the last, then the file."""
-        parts = split(letter.text, TEXT_MOST, "utf16") or ["…"] if letter.text or letter.choices else []
-        calls = [self.call("sendMessage", {"chat_id": to.address, "text": part}) for part in parts]
-        if letter.choices and calls:
-            calls[-1] = self.call("sendMessage", {**calls[-1].json, "reply_markup": _keyboard(letter)})
+        """Return a letter's calls: the text in parts, the buttons under the last.
+
+        A file is a button too: by its address, Telegram takes PDF and ZIP only.
+        """
+        buttons = [_button(choice) for choice in letter.choices if choice.payload or choice.url.startswith(WEB)]
         if letter.file_url:
-            body = {"chat_id": to.address, "document": letter.file_url}
-            calls.append(self.call("sendDocument", body))
-        return calls
+            buttons.append({"text": shorten(letter.file_name or "⬇", TITLE_MOST_CHARS), "url": letter.file_url})
+        parts = split(_with_numbers_to_call(letter), TEXT_MOST, "utf16") or (["…"] if buttons else [])
+        bodies: list[dict[str, Any]] = [{"chat_id": to.address, "text": part} for part in parts]
+        if buttons:
+            bodies[-1]["reply_markup"] = {"inline_keyboard": [[button] for button in buttons[:BUTTONS_MOST]]}
+        return [self.call("sendMessage", body) for body in bodies]
 
 
 def judge(call: Call, reply: Reply) -> Outcome:
@@ -45,6 +50,8 @@ def judge(call: Call, reply: Reply) -> Outcome:
             return Sent()
     code = reply.body.get("error_code", reply.status)
     code = code if isinstance(code, int) else reply.status
+    if 200 <= code < 300:  # taken, perhaps: there is no word about it
+        return Failed("unknown", f"{code}")
     if code == TOO_MANY:
         return Failed("retry", "429", _retry_after(reply))
     if code == GONE:
@@ -56,16 +63,17 @@ def judge(call: Call, reply: Reply) -> Outcome:
     return Failed("content", f"{code}")
 
 
-def _keyboard(letter: Letter) -> dict[str, Any]:
-    return {"inline_keyboard": [[_button(choice)] for choice in letter.choices]}
+def _with_numbers_to_call(letter: Letter) -> str:
+    """Return the text with what Telegram takes as no button: a tel: link."""
+    calls = [choice for choice in letter.choices if choice.url and not choice.url.startswith(WEB)]
+    numbers = [(choice.title, choice.url.partition(":")[2]) for choice in calls]
+    lines = [f"{title}: {number}" for title, number in numbers if number not in letter.text]
+    return "\n".join([letter.text, *lines])
 
 
 def _button(choice: Choice) -> dict[str, str]:
     title = shorten(choice.title, TITLE_MOST_CHARS)
-    # Telegram refuses tel: links; the number stands in the text.
-    if choice.url.startswith(("http://", "https://")):
-        return {"text": title, "url": choice.url}
-    return {"text": title, "callback_data": choice.payload or "-"}
+    return {"text": title, "url": choice.url} if choice.url else {"text": title, "callback_data": choice.payload}
 
 
 def _retry_after(reply: Reply) -> float | None:

@@ -22,6 +22,7 @@ CREATE TABLE conversations.conversation (
     via text NOT NULL DEFAULT 'own' CHECK (via IN ('own', 'web')),  -- where the patient wrote last: a social
                                          -- conversation goes on in the web chat over a one-time link
     stopped_at timestamptz,              -- the patient said STOP, or blocked us
+    stopped_by text,                     -- keyword, platform; or delivery: the platform said so, until they write again
     -- who may speak (states.py)
     state text NOT NULL DEFAULT 'bot' CHECK (state IN ('bot', 'waiting', 'staff', 'returning', 'closed')),
     epoch int NOT NULL DEFAULT 1,        -- rises with every change of who may speak
@@ -98,6 +99,7 @@ CREATE TABLE conversations.message (
                                            'suppressed', 'unknown', 'expired', 'kept')),
     fail_reason text,
     platform_ids text[] NOT NULL DEFAULT '{}',  -- a long message is several there
+    reply_token text,                       -- of a patient's message: good for one answer, and gone with it
     calls_done smallint NOT NULL DEFAULT 0,
     sender_instance uuid,
     tries smallint NOT NULL DEFAULT 0,
@@ -225,6 +227,10 @@ BEGIN
     ON CONFLICT (channel, account, address) DO UPDATE SET
         last_seq = c.last_seq  -- takes the row's lock
     RETURNING * INTO thread;
+    IF thread.stopped_by = 'delivery' AND coalesce(e->>'via', 'own') = 'own' THEN  -- who writes again is reached again
+        UPDATE conversations.conversation c SET stopped_at = NULL, stopped_by = NULL
+        WHERE c.id = thread.id RETURNING * INTO thread;
+    END IF;
     took_turn := NOT held AND thread.turn_instance IS NULL AND thread.check_seq IS NULL
                  AND (thread.stopped_at IS NULL OR e->>'via' = 'web')  -- who stopped a platform still writes on the web
                  AND thread.last_patient_seq <= thread.bot_cursor
@@ -246,10 +252,10 @@ BEGIN
     WHERE c.id = thread.id RETURNING * INTO thread;
     seq := thread.last_seq;
     INSERT INTO conversations.message (conversation_id, seq, id, author, epoch, via, text, language, attachment,
-                                       press, event_id, platform_ids, status, level, category, rule)
+                                       press, event_id, platform_ids, reply_token, status, level, category, rule)
     VALUES (thread.id, thread.last_seq, (e->>'message_id')::uuid, 'patient', thread.epoch, thread.via, e->>'text',
             e->>'language', nullif(e->'attachment', 'null'), nullif(e->'press', 'null'), e->>'event_id',
-            array_remove(ARRAY[nullif(e->>'platform_id', '')], NULL),
+            array_remove(ARRAY[nullif(e->>'platform_id', '')], NULL), nullif(e->>'reply_token', ''),
             CASE WHEN held THEN 'kept' ELSE 'received' END, e->>'level', e->>'category', e->>'rule');
     RETURN NEXT;
 END $$;

@@ -1,0 +1,95 @@
+"""Messages as Twilio REST calls, and what the answers mean. https://www.twilio.com/docs/api/errors"""
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+from frontdoor.channels.contract import (
+    Call,
+    Choice,
+    ErrorClass,
+    Failed,
+    Letter,
+    Outcome,
+    Recipient,
+    Reply,
+    Sent,
+    Window,
+)
+from frontdoor.channels.cutting import split
+from frontdoor.channels.numbered import with_numbers
+
+TEXT_MOST = 1600  # UTF-16 units in one message, over several SMS segments
+WHATSAPP = "whatsapp:"
+SERVICE = "MG"  # how the id of a messaging service begins
+ERRORS: dict[ErrorClass, frozenset[int]] = {
+    "retry": frozenset({20429, 30001, 63010, 63012, 63018, 63038}),
+    "window": frozenset({63016}),
+    "stopped": frozenset({21610, 63014}),
+    "token": frozenset({20003, 20005, 63001}),
+    "config": frozenset({20403, 21408, 21606, 21612, 21659, 21660, 21701, 21703, 30034, 63007, 63020}),
+}
+STATUSES: dict[int, ErrorClass] = {401: "token", 403: "config", 429: "retry"}
+
+
+@dataclass(frozen=True)
+class Api:
+    """Where, as whom and from which number we call."""
+
+    base: str
+    account: str
+    token: str
+    sender: str
+    whatsapp_sender: str
+    reports_to: str
+
+    def call(self, path: str, form: dict[str, str] | None = None, *, method: str = "POST") -> Call:
+        """Return one call about our account."""
+        login = base64.b64encode(f"{self.account}:{self.token}".encode()).decode()
+        url = f"{self.base}/2010-04-01/Accounts/{self.account}{path}.json"
+        return Call(url, form=form, headers={"Authorization": f"Basic {login}"}, method=method)
+
+    def letter(self, letter: Letter, to: Recipient) -> list[Call]:
+        """Return a letter's calls; buttons are numbered lines, a file is a link.
+
+        Raises:
+            Window: WhatsApp allows nothing but templates now.
+        """
+        if not to.window_open:
+            raise Window
+        file = [Choice(letter.file_name or "⬇", url=letter.file_url)] if letter.file_url else []
+        parts = split(with_numbers(letter.text, [*file, *letter.choices]), TEXT_MOST, "utf16")
+        return [self._part(part, to.address) for part in parts]
+
+    def _part(self, text: str, address: str) -> Call:
+        form = {"To": address, **self._from(address), "Body": text, "StatusCallback": self.reports_to}
+        return self.call("/Messages", form)
+
+    def _from(self, address: str) -> dict[str, str]:
+        sender = self.sender
+        if address.startswith(WHATSAPP):
+            sender = self.whatsapp_sender or sender
+            if not sender.startswith((WHATSAPP, SERVICE)):
+                sender = f"{WHATSAPP}{sender}"
+        else:
+            sender = sender.removeprefix(WHATSAPP)
+        return {"MessagingServiceSid" if sender.startswith(SERVICE) else "From": sender}
+
+
+def judge(call: Call, reply: Reply) -> Outcome:
+    """Read an answer by its code, else by its status."""
+    match reply.body:
+        case {"sid": str(number)} if 200 <= reply.status < 300:
+            return Sent(number)
+    if 200 <= reply.status < 300:  # taken, perhaps; Twilio knows no repetitions
+        return Failed("unknown", f"{reply.status}")
+    code = _code(reply.body.get("code"))
+    for error, codes in ERRORS.items():
+        if code in codes:
+            return Failed(error, f"{code}", reply.retry_after_seconds)
+    status: ErrorClass = "retry" if reply.status >= 500 else STATUSES.get(reply.status, "content")
+    return Failed(status, f"{code or reply.status}", reply.retry_after_seconds)
+
+
+def _code(given: Any) -> int:
+    return given if isinstance(given, int) and not isinstance(given, bool) else 0
