@@ -57,6 +57,8 @@ def _told(event: Event) -> dict[str, Any]:
     told["kind"] = event.kind
     if event.media:
         told["media"] = [{k: v for k, v in asdict(media).items() if v} for media in event.media]
+    if event.also:
+        told["also"] = list(event.also)
     if event.at is not None:
         told["at"] = event.at.isoformat()
     return told

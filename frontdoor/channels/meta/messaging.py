@@ -78,7 +78,7 @@ def _heard(item: Any, inbox: Inbox) -> list[Event]:
             return [Event("ignored", reason="own")]
         case {"optin": _} if not sender:
             return [Event("ignored", reason="optin")]
-        case {} if not sender:
+        case _ if not sender:
             return [Event("ignored", reason="incomplete")]
         case {"message": dict(message)}:
             return [_message(message, sender, at)]
