@@ -55,18 +55,22 @@ def train(folder: Path, config: str) -> float:
 
 
 def start(
-    name: str, folder: Path, port: int, actions_url: str, settings: Settings, *, database_url: str | None
+    name: str,
+    folder: Path,
+    port: int,
+    settings: Settings,
+    *,
+    database_url: str | None,
+    credentials: str = "rest:\n",
 ) -> Peer:
     """Start Rasa on what `train` made in *folder*, with its REST channel; *database_url* None: trackers in memory."""
-    action = {
-        "url": f"{settings.actions_url}/webhook",
-        "headers": {"Authorization": f"Bearer {settings.internal_token}"},
-    }
-    endpoints = {"action_endpoint": {**action, "selective_domain": True}}
+    headers = {"Authorization": f"Bearer {settings.internal_token}"}
+    action = {"url": f"{settings.actions_url}/webhook", "headers": headers, "selective_domain": True}
+    endpoints: dict[str, object] = {"action_endpoint": action}
     if database_url:
         endpoints["tracker_store"] = _sql(database_url)
     (folder / "endpoints.yml").write_text(yaml.safe_dump(endpoints), encoding="utf-8")
-    (folder / "credentials.yml").write_text("rest:\n", encoding="utf-8")
+    (folder / "credentials.yml").write_text(credentials, encoding="utf-8")
     options = {
         "--interface": "127.0.0.1", "--port": port, "--model": folder / "models",
         "--endpoints": folder / "endpoints.yml", "--credentials": folder / "credentials.yml",

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 MOST_FAILURES = 5  # of one message, each for a reason that we did not foresee
 PATIENCE_SECONDS = 6.0  # how long the second try waits for a bot that restarts
 POLL_SECONDS = 2.0  # the net below the direct hand-over
-AT_ONCE = 64  # turns in flight from one process
+AT_ONCE = 8  # turns at the bot from one process: it thinks on one core, and intake must not wait for it
 
 
 @dataclass
