@@ -1,5 +1,6 @@
 """One-time links: a platform's conversation goes on in the web chat, and what is said there stays there."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 
+from frontdoor.channels.contract import Event
 from frontdoor.settings import Settings, load
 from tests.channels.platform import Platform, standing
 from tests.channels.scene import Scene
@@ -299,3 +301,17 @@ def test_the_page_speaks_the_patients_language(scene: Scene, tmp_path: Path) -> 
     assert "Abrir el chat seguro" in requests.get(f"{scene.house.url}{path}", timeout=10).text
     dead = requests.get(f"{scene.house.url}/c/dead", headers={"Accept-Language": "es"}, timeout=10)
     assert "Este enlace ya no funciona" in dead.text
+
+
+async def test_a_new_owner_of_an_address_gets_no_old_session(scene: Scene) -> None:
+    """When a number changed hands, sessions and open links of the one before are gone."""
+    person = scene.person()
+    used, unused = link_for(scene, person), link_for(scene, person, nth=2)
+    guest = enter(scene, used)
+    reception = scene.house.parts.reception
+    channel = scene.case.channel()
+    event = Event("identity", id="moved", address=person, text="590999999")
+    future = asyncio.run_coroutine_threadsafe(reception.take(channel, [event]), scene.house.served.loop)
+    assert await asyncio.wrap_future(future) == ["identity"]
+    assert guest.http.get(f"{guest.url}/chat/messages", timeout=10).status_code == 401
+    assert open_link(scene, unused).status_code == 410
