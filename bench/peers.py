@@ -38,17 +38,18 @@ class Peer:
         self.process.wait(30)
 
 
-def train(folder: Path, config: str) -> float:
-    """Train our data under *config* in *folder*; return the seconds it took."""
+def train(folder: Path, config: str, *, only_nlu: bool = False) -> float:
+    """Train our data under *config* in *folder*, the policies too unless *only_nlu*; return the seconds it took."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(ROOT / "data", folder / "data", dirs_exist_ok=True)
     shutil.copy(ROOT / "domain.yml", folder / "domain.yml")
     (folder / "config.yml").write_text(config, encoding="utf-8")
     began = time.perf_counter()
-    words = [sys.executable, "-m", "rasa", "train", "--config", str(folder / "config.yml"), "--domain",
-             str(folder / "domain.yml"), "--data", str(folder / "data"), "--out", str(folder / "models")]  # fmt: skip
+    what = ["nlu", "--nlu"] if only_nlu else ["--data"]
+    words = [sys.executable, "-m", "rasa", "train", *what, str(folder / "data"), "--config", str(folder / "config.yml"),
+             "--domain", str(folder / "domain.yml"), "--out", str(folder / "models")]  # fmt: skip
     with open(folder / "train.log", "wb") as log:
-        done = subprocess.run(words, cwd=ROOT, env=_environment(), stdout=log, stderr=log, check=False)
+        done = subprocess.run(words, cwd=ROOT, env=environment(), stdout=log, stderr=log, check=False)
     if done.returncode:
         raise SystemExit(f"Training a peer failed; {folder / 'train.log'} says why.")
     return time.perf_counter() - began
@@ -78,7 +79,7 @@ def start(
     words = [sys.executable, "-m", "rasa", "run", *(str(word) for pair in options.items() for word in pair)]
     began = time.perf_counter()
     with open(folder / "run.log", "wb") as log:
-        process = subprocess.Popen(words, cwd=ROOT, env=_environment(), stdout=log, stderr=log)
+        process = subprocess.Popen(words, cwd=ROOT, env=environment(), stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
     while time.perf_counter() - began < READY_SECONDS and process.poll() is None:
         try:
@@ -95,14 +96,15 @@ def tree_mb(pid: int) -> float:
     return sum(one.memory_info().rss for one in (process, *process.children(recursive=True))) / 1e6
 
 
+def environment() -> dict[str, str]:
+    """Return the environment of a quiet Rasa that finds our modules."""
+    quiet = {"RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, **quiet, "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR"}
+
+
 def _sql(database_url: str) -> dict[str, object]:
     parts = urlsplit(database_url)
     host = parse_qs(parts.query).get("host", [parts.hostname or "localhost"])[0]
     return {"type": "SQL", "dialect": "postgresql", "username": parts.username, "password": parts.password or "",
             "db": parts.path.lstrip("/"), "query": {"host": host}}  # fmt: skip
-
-
-def _environment() -> dict[str, str]:
-    quiet = {"RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, **quiet, "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR"}

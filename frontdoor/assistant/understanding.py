@@ -44,13 +44,19 @@ class Understanding:
             logging.disable(logging.CRITICAL)
             self._agent = Agent.load(str(model))
 
+    async def parse(self, text: str) -> dict[str, Any]:
+        """Return what Rasa makes of *text*: intent, ranking, entities."""
+        from frontdoor.assistant.protocol import without_slash
+
+        parsed: dict[str, Any] = await self._agent.parse_message(without_slash(text))
+        return parsed
+
     def understand(self, text: str, language: str | None = None) -> Understood:
         """Return what *text* means; its *language* is found unless given."""
-        from frontdoor.assistant.protocol import without_slash
         from frontdoor.language import detect
 
         with _quiet():
-            parsed = asyncio.run(self._agent.parse_message(without_slash(text)))
+            parsed = asyncio.run(self.parse(text))
         intent, confidence = _chosen(parsed)
         entities = [{"entity": found["entity"], "value": found["value"]} for found in parsed.get("entities") or []]
         return Understood(intent, round(confidence, 4), language or detect(text), entities)
