@@ -69,7 +69,7 @@ async def use(pool: Pool, token: str, now: datetime) -> Opened | None:
             """
             WITH forgotten AS (
                 UPDATE conversations.message SET text = replace(text, $4, '…')
-                WHERE conversation_id = $1 AND author = 'bot' AND position($4 IN text) > 0
+                WHERE conversation_id = $1 AND author IN ('bot', 'system') AND position($4 IN text) > 0
             ), session AS (
                 INSERT INTO conversations.web_session (token_sha256, conversation_id, expires_at, from_seq)
                 SELECT $2, id, $3, last_seq FROM conversations.conversation WHERE id = $1

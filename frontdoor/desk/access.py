@@ -9,7 +9,7 @@ from frontdoor.privacy.audit import Actor
 
 CARE = frozenset({
     "account", "desk", "read", "claim", "takeover", "reply", "note", "seen", "release", "transfer", "return", "close",
-    "heartbeat", "priority", "reveal", "search",
+    "heartbeat", "priority", "reveal", "search", "visits",
 })  # fmt: skip
 LEAD = CARE | {"assign", "board", "close_waiting"}
 MAY: dict[str, frozenset[str]] = {

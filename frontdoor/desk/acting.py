@@ -27,15 +27,17 @@ Done: TypeAlias = Awaitable[HTTPResponse]
 acting = Blueprint("acting", url_prefix="/desk")
 
 
-def action(name: str, *, active: bool = True) -> Callable[[Callable[[Request, str, Body], Done]], Any]:
-    """Make `POST /desk/conversations/<id>/<name>` of a handler, for those whose role allows *name*."""
+def action(
+    name: str, *, active: bool = True, needs: str = "", on: Blueprint = acting
+) -> Callable[[Callable[[Request, str, Body], Done]], Any]:
+    """Make `POST /desk/conversations/<id>/<name>` of a handler, for those whose role allows *needs* (else *name*)."""
 
     def wrap(handler: Callable[[Request, str, Body], Done]) -> Any:
-        @allowed(name, active=active)
+        @allowed(needs or name, active=active)
         async def handle(request: Request, conversation_id: str) -> HTTPResponse:
             return await handler(request, path_id(conversation_id), Body(request))
 
-        acting.add_route(handle, f"/conversations/<conversation_id>/{name}", methods=["POST"], name=name)
+        on.add_route(handle, f"/conversations/<conversation_id>/{name}", methods=["POST"], name=name)
         return handle
 
     return wrap

@@ -21,6 +21,8 @@ from frontdoor.desk.feed import Feed
 from frontdoor.desk.pages import pages
 from frontdoor.desk.reading import reading
 from frontdoor.desk.rooms import rooms
+from frontdoor.desk.visits import visits
+from frontdoor.scheduling.client import Scheduling
 from frontdoor.settings import ROOT, Settings
 
 STATIC = Path(__file__).parent / "static"
@@ -55,7 +57,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
         assert settings.database_url is not None
         pool = await database.connect(settings.database_url, most=POOL_SIZE)
         feed = Feed(pool, settings.database_url, clock)
-        app.ctx.desk = Context(settings, clinic.load(settings.clinic_file), pool, feed, clock)
+        scheduling = Scheduling.from_settings(settings, now=clock)
+        app.ctx.desk = Context(settings, clinic.load(settings.clinic_file), pool, feed, clock, scheduling)
         await feed.start()
 
     @app.listener("before_server_stop")
@@ -66,7 +69,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
     async def close_pool(app: Sanic, loop: object) -> None:
         await of(app).pool.close()
 
-    for blueprint in (pages, reading, acting, account, rooms):
+    for blueprint in (pages, reading, acting, visits, account, rooms):
         app.blueprint(blueprint)
     app.static("/static/preact.js", PREACT, name="preact", content_type="text/javascript")
     app.static("/static", STATIC, name="static", use_modified_since=True)

@@ -12,6 +12,7 @@ from frontdoor.conversations.store_desk import Doer
 from frontdoor.database.pool import Pool
 from frontdoor.desk.access import Me
 from frontdoor.desk.feed import Feed
+from frontdoor.scheduling.client import Scheduling
 from frontdoor.settings import Settings
 
 Clock = Callable[[], datetime]
@@ -26,6 +27,7 @@ class Context:
     pool: Pool
     feed: Feed
     clock: Clock
+    scheduling: Scheduling
 
 
 def utc_now() -> datetime:

@@ -36,6 +36,7 @@ async def state(request: Request) -> HTTPResponse:
         "me": views.myself(me(request)),
         "clinic": context.clinic.name,
         "services": {one.code: dict(one.names) for one in context.clinic.services},
+        "states": list(context.clinic.states),
         "conversations": [views.listed(one, context.feed.viewers) for one in found.listed or ()],
     })  # fmt: skip
 

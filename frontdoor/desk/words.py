@@ -1,4 +1,4 @@
-"""The sentences that staff see, from `texts/<language>.yml`: the same for server pages and the desk page."""
+"""The sentences that staff see, from `texts/<language>*.yml`: the same for server pages and the desk page."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,10 @@ LANGUAGES = ("en", "es")
 def words(language: str) -> dict[str, str]:
     """Return all sentences in *language*, else in English."""
     name = language if language in LANGUAGES else LANGUAGES[0]
-    return dict(yaml.safe_load((FOLDER / f"{name}.yml").read_text(encoding="utf-8")))
+    found: dict[str, str] = {}
+    for path in sorted(FOLDER.glob(f"{name}*.yml")):
+        found |= yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
 
 
 def preferred(accept_language: str) -> str:

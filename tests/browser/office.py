@@ -48,8 +48,15 @@ class Office:
 @pytest_asyncio.fixture
 async def office(settings: Settings) -> AsyncIterator[Office]:
     """A desk and a browser."""
+    async with furnished(open_house(settings)) as office:
+        yield office
+
+
+@contextlib.asynccontextmanager
+async def furnished(opening: contextlib.AbstractAsyncContextManager[House]) -> AsyncIterator[Office]:
+    """Put a browser into a house; at the end nothing may have gone wrong in any page."""
     async with contextlib.AsyncExitStack() as stack:
-        house = await stack.enter_async_context(open_house(settings))
+        house = await stack.enter_async_context(opening)
         playwright = await stack.enter_async_context(async_playwright())
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         stack.push_async_callback(chromium.close)

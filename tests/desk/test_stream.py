@@ -22,7 +22,9 @@ async def test_the_stream_tells_what_changes(house: House) -> None:
     async with stream(ana, state["cursor"]) as events:
         await events.next("viewers")
         conversation = await house.waiting("one")
-        _, rows, cursor = await events.next("conversations")
+        rows: list[Any] = []
+        while not rows or rows[-1]["state"] != "waiting":
+            _, rows, cursor = await events.next("conversations")
         assert rows[-1]["id"] == conversation
         assert int(cursor) >= int(state["cursor"])
         await ana.act(conversation, "claim", epoch=rows[-1]["epoch"])

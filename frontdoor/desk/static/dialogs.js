@@ -5,17 +5,18 @@ import { Row } from "./queue.js";
 import { html, useEffect, useRef, useState } from "./preact.js";
 import { prefer, preferences } from "./preferences.js";
 import { KEYS } from "./keys.js";
+import { CancelVisit, VisitForm } from "./visits.js";
 import { named, say } from "./words.js";
 
 const DISPOSITIONS = ["answered", "booked", "referred", "emergency", "no_answer", "spam", "other"];
-const KINDS = { return: Return, close: Close, transfer: Transfer, release: Release, priority: Priority, settings: Settings, shortcuts: Shortcuts, search: Search };
-const ON_A_CONVERSATION = ["return", "close", "transfer", "release", "priority"];
+const kinds = () => ({ return: Return, close: Close, transfer: Transfer, release: Release, priority: Priority, settings: Settings, shortcuts: Shortcuts, search: Search, visit: Visit, cancel_visit: Cancel });
+const ON_A_CONVERSATION = ["return", "close", "transfer", "release", "priority", "visit", "cancel_visit"];
 const done = () => set({ dialog: null });
 
 export function Dialogs({ model, row }) {
   const kind = model.dialog?.kind;
   if (!kind || (ON_A_CONVERSATION.includes(kind) && !row)) return null;
-  return html`<${KINDS[kind]} key=${kind} model=${model} row=${row} />`;
+  return html`<${kinds()[kind]} key=${kind} model=${model} row=${row} />`;
 }
 
 /** A dialog with a form; `act` is called with its fields and tells whether it is done. */
@@ -106,6 +107,9 @@ function Settings({ model }) {
       <button type="submit" formmethod="post" formaction="/logout" name="csrf" value=${csrf} form="logout">${say("sign_out")}</button></p>
   <//><form id="logout" method="post" action="/logout"></form>`;
 }
+
+const Visit = (props) => html`<${VisitForm} ...${props} Dialog=${Dialog} />`;
+const Cancel = (props) => html`<${CancelVisit} ...${props} Dialog=${Dialog} />`;
 
 function Shortcuts() {
   return html`<${Dialog} title=${say("shortcuts")}>

@@ -3,6 +3,7 @@
 import { reveal, set } from "./controller.js";
 import { Icon } from "./icons.js";
 import { html, useState } from "./preact.js";
+import { Visits } from "./visits.js";
 import { clock, inLanguage, knows, named, say } from "./words.js";
 
 export function PatientPane({ model, row }) {
@@ -16,6 +17,7 @@ export function PatientPane({ model, row }) {
       <${Fact} name=${say("channel")}>${row.channel}<//>
     </dl>
     ${opened?.summary && html`<section><h3>${say("summary")}</h3><p>${opened.summary}</p></section>`}
+    <${Visits} model=${model} row=${row} />
     <section><h3>${say("answers")}</h3>
       ${opened?.answers.length
         ? html`<dl>${opened.answers.map((one) => html`<${Answer} key=${one.name} one=${one} id=${row.id} model=${model} />`)}</dl>`
