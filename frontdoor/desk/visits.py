@@ -105,7 +105,7 @@ async def move(request: Request, identifier: str, body: Body) -> HTTPResponse:
     """Move a visit of this patient to another opening: the new one is booked first."""
     context, opening_id = desk(request), body.text("opening", most=ID_CHARS)
     old, conversation = await _theirs(request, identifier, body, "visit.move")
-    key = f"desk-move-{old.id}-{opening_id}"
+    key = _key(identifier, opening_id)  # that of the hold
     visit = await _ask(request, context.scheduling.reschedule, old.id, opening_id, key=key)
     return await _tell(request, conversation, visit, {}, moved=True)
 

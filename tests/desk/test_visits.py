@@ -72,6 +72,7 @@ async def test_staff_move_and_cancel(house: House) -> None:
     conversation = await owned(house, ana)
     first, second = (await free(ana, conversation))[:2]
     _, visit = await ana.act(conversation, "book", opening=first["id"], **WHO)
+    assert (await ana.act(conversation, "hold", opening=second["id"]))[0] == 200
     status, moved = await ana.act(conversation, "move", visit=visit["id"], opening=second["id"])
     assert (status, moved["start"]) == (200, second["start"])
     _, answer = await ana.act(conversation, "visits")
