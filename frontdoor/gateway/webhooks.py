@@ -1,7 +1,9 @@
 """Webhooks of the platforms: checked over the raw bytes, stored, and only then answered."""
 
 import asyncio
+import contextlib
 import logging
+import time
 from urllib.parse import parse_qsl
 
 from prometheus_client import Counter
@@ -9,10 +11,13 @@ from sanic import HTTPResponse, Request, Sanic
 
 from frontdoor.channels.contract import Answer, Channel, Malformed, WebRequest
 from frontdoor.channels.registry import CHANNELS
+from frontdoor.channels.store import Standings
+from frontdoor.conversations.store_turns import DATABASE_ERRORS
 from frontdoor.gateway.parts import Gateway
 
 log = logging.getLogger(__name__)
 BODY_MAX_BYTES = 512_000
+NOTED_EVERY_SECONDS = 10.0
 NOT_FOUND, REFUSED, UNREADABLE, TOO_LARGE, LATER = (Answer(status) for status in (404, 401, 400, 413, 503))
 
 
@@ -54,7 +59,18 @@ async def _answer(gateway: Gateway, channel: Channel, request: WebRequest, taken
         return LATER
     for what in became:
         taken.labels(channel.name, what).inc()
+    await _note(gateway, channel)
     return channel.acknowledge()
+
+
+async def _note(gateway: Gateway, channel: Channel) -> None:
+    """Note for operators that something came in; now and then is enough, and it costs no webhook its answer."""
+    at = time.monotonic()
+    if at < gateway.noted.get(channel.name, 0.0):
+        return
+    gateway.noted[channel.name] = at + NOTED_EVERY_SECONDS
+    with contextlib.suppress(OSError, TimeoutError, *DATABASE_ERRORS):
+        await Standings(gateway.pool).came_in(channel.name, channel.account)
 
 
 def _read(request: Request, public_url: str) -> WebRequest:

@@ -155,7 +155,7 @@ def presses(guest: Guest, title: str, then: str) -> None:
 
 
 def test_a_visit_is_booked_over_the_link(person: Person) -> None:
-    """Kind, day and time on the platform, what is personal in the web chat; the platform learns only that it is done."""
+    """Kind, day and time on the platform, the personal in the web chat; the platform learns only that it is done."""
     person.asks("book a visit", "kind of visit")
     person.asks("dermatology", "when")
     person.asks("next week", "which one")
