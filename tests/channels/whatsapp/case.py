@@ -97,4 +97,5 @@ class WhatsAppCase(Case):
 def _webhook(messages: list[Any]) -> dict[str, Any]:
     metadata = {"display_phone_number": "15550000000", "phone_number_id": NUMBER}
     value = {"messaging_product": "whatsapp", "metadata": metadata, "messages": messages}
-    return {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}]}
+    changes = [{"field": "messages", "value": value}]
+    return {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": changes}]}
