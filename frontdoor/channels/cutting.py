@@ -45,7 +45,8 @@ def _fitting(text: str, most: int, size: Callable[[str], int]) -> int:
     end = low
     while 1 < end < len(text) and _joins(text[end], text[end - 1]):
         end -= 1
-    return end if end > 1 or len(text) == 1 else low
+    # A single letter that does not fit, with all its accents, is cut after all.
+    return low if end == 1 < len(text) and _joins(text[1], text[0]) else end
 
 
 def _joins(character: str, before: str) -> bool:

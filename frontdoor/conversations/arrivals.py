@@ -62,10 +62,17 @@ class Reception:
     async def _take(self, channel: Channel, event: Event) -> str:
         if event.kind == "ignored":
             return f"ignored {event.reason}"
-        if event.kind in ("message", "press", "start"):
-            return await self._said(channel, event)
         if event.kind == "delivery":
             return await self._delivered(channel, event)
+        where = (channel.name, channel.account)
+        if event.also and event.kind != "identity":
+            await self.arrivals.known_as(*where, event.address, event.also)
+        elif event.kind in ("echo", "standby", "handed_back"):
+            event = replace(event, address=await self.arrivals.resolve(*where, event.address))
+        if event.kind == "echo" and await self.outbox.is_ours(*where, event.address, event.platform_id, event.text):
+            return "ignored own echo"
+        if event.kind in ("message", "press", "start"):
+            return await self._said(channel, event)
         if event.kind == "unsend":
             await self.arrivals.unsend(channel.name, channel.account, event.platform_id)
         elif event.kind == "edit":

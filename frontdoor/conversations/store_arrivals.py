@@ -1,6 +1,7 @@
 """What platforms report besides messages: who is heard elsewhere, who stopped, what was taken back."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 
 from frontdoor.conversations import rows
@@ -65,7 +66,8 @@ class Arrivals:
             SELECT m.buttons FROM conversations.message m JOIN conversations.conversation c ON c.id = m.conversation_id
             WHERE c.channel = $1 AND c.account = $2 AND c.address = $3 AND m.author IN ('bot', 'system', 'staff')
               AND m.via = 'own'
-              AND m.status IN ('sent', 'delivered', 'read', 'unknown') AND m.created_at > now() - $4::interval
+              AND m.status IN ('sending', 'sent', 'delivered', 'read', 'unknown')
+              AND m.created_at > now() - $4::interval
             ORDER BY m.seq DESC LIMIT 1
             """,
             channel, account, address, OFFERED_FOR,
@@ -111,14 +113,51 @@ class Arrivals:
         )  # fmt: skip
         return str(found) if found else None
 
+    async def known_as(self, channel: str, account: str, address: str, also: Sequence[str]) -> None:
+        """Note other addresses of a person; a conversation begun under one of them goes on under *address*."""
+        for alias in also:
+            new = await self.pool.fetchval(
+                """
+                INSERT INTO channels.alias AS a (channel, account, alias, address) VALUES ($1, $2, $3, $4)
+                ON CONFLICT (channel, account, alias) DO UPDATE SET address = $4 WHERE a.address <> $4 RETURNING true
+                """,
+                channel, account, alias, address,
+            )  # fmt: skip
+            if new:
+                await self.pool.execute(
+                    """
+                    UPDATE conversations.conversation SET address = $4
+                    WHERE channel = $1 AND account = $2 AND address = $3 AND NOT EXISTS (
+                        SELECT FROM conversations.conversation WHERE channel = $1 AND account = $2 AND address = $4)
+                    """,
+                    channel, account, alias, address,
+                )  # fmt: skip
+
+    async def resolve(self, channel: str, account: str, address: str) -> str:
+        """Return the address under which a person's conversation is kept."""
+        found = await self.pool.fetchval(
+            "SELECT address FROM channels.alias WHERE channel = $1 AND account = $2 AND alias = $3",
+            channel, account, address,
+        )  # fmt: skip
+        return str(found) if found else address
+
     async def readdress(self, channel: str, account: str, old: str, new: str) -> None:
         """A person's address changed: go on under the new one, but know nothing of who it is any more."""
         await self.pool.execute(
+            "DELETE FROM channels.alias WHERE channel = $1 AND account = $2 AND address = $3", channel, account, old
+        )
+        await self.pool.execute(
             """
-            UPDATE conversations.conversation SET address = $4, session = session + 1, session_events = 0,
-                active_form = NULL, slots = '{}', carry = '{}'
-            WHERE channel = $1 AND account = $2 AND address = $3 AND NOT EXISTS (
-                SELECT FROM conversations.conversation WHERE channel = $1 AND account = $2 AND address = $4)
+            WITH known AS (
+                UPDATE conversations.conversation SET address = $4, session = session + 1, session_events = 0,
+                    active_form = NULL, slots = '{}', carry = '{}', via = 'own'
+                WHERE channel = $1 AND account = $2 AND address = $3 AND NOT EXISTS (
+                    SELECT FROM conversations.conversation WHERE channel = $1 AND account = $2 AND address = $4)
+                RETURNING id
+            ), sessions AS (
+                DELETE FROM conversations.web_session USING known WHERE conversation_id = known.id
+            )
+            DELETE FROM conversations.link USING known WHERE conversation_id = known.id
             """,
             channel, account, old, new,
         )  # fmt: skip

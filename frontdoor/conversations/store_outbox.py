@@ -172,6 +172,22 @@ class Outbox:
             )
         return True
 
+    async def is_ours(self, channel: str, account: str, address: str, platform_id: str, text: str) -> bool:
+        """Tell whether a message that the platform reports is one that we sent, or are sending at this moment."""
+        return bool(
+            await self.pool.fetchval(
+                """
+                SELECT EXISTS (
+                    SELECT FROM conversations.message m JOIN conversations.conversation c ON c.id = m.conversation_id
+                    WHERE c.channel = $1 AND c.account = $2 AND c.address = $3 AND m.author <> 'patient' AND (
+                        m.platform_ids @> ARRAY[$4] OR (
+                            m.status IN ('sending', 'unknown') AND m.created_at > now() - interval '10 minutes'
+                            AND (strpos(m.text, left($5, 60)) > 0 OR (m.text <> '' AND strpos($5, m.text) > 0)))))
+                """,
+                channel, account, address, platform_id, text,
+            )
+        )  # fmt: skip
+
     async def read_up_to(self, channel: str, account: str, address: str, status: str, at: Any) -> None:
         """Take a watermark: everything sent before *at* is delivered, or read."""
         await self.pool.execute(

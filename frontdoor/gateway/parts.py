@@ -28,7 +28,7 @@ from frontdoor.conversations.outbox import Sender
 from frontdoor.conversations.store import Store
 from frontdoor.conversations.store_arrivals import Arrivals
 from frontdoor.conversations.store_outbox import Outbox
-from frontdoor.conversations.timers import Timers
+from frontdoor.conversations.timers import Limits, Timers
 from frontdoor.conversations.waiting import Waiting
 from frontdoor.database import pool, standing
 from frontdoor.database.pool import Connection, Pool
@@ -145,7 +145,7 @@ async def _start(gateway: Gateway) -> None:
     if gateway.channels:
         gateway.watch(gateway.sender.watch)
         gateway.hub.on_change(gateway.sender.wake)
-    gateway.watch(Timers(gateway.pool, now).watch)
+    gateway.watch(Timers(gateway.pool, now, Limits.from_settings(gateway.settings)).watch)
 
 
 async def _again(work: Callable[[], Coroutine[Any, Any, None]]) -> None:

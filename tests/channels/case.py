@@ -20,8 +20,9 @@ API_BASE = "https://api.example.test"  # of pure tests; nothing ever calls it
 class Trouble:
     """A way in which the platform refuses a message, and what becomes of the message.
 
-    `again`: it goes out at the next try. `sent`: no trouble at all. `paused`: it stays, and the channel rests. `expired`: the window is closed.
-    `stopped`: the person is not reached any more. `failed`: this message never goes. `unknown`: nobody can tell.
+    `again`: it goes out at the next try. `sent`: no trouble at all. `paused`: it stays, and the channel rests.
+    `expired`: the window is closed. `stopped`: the person is not reached any more. `failed`: this message never goes.
+    `unknown`: nobody can tell.
     """
 
     name: str

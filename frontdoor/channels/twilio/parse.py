@@ -1,6 +1,7 @@
 """Twilio's webhook forms, read. https://www.twilio.com/docs/messaging/guides/webhook-request"""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl
 
 from frontdoor.channels.bodies import check_type, read_json
@@ -56,7 +57,12 @@ def parse(given: Mapping[str, str], account: str) -> list[Event]:
 
 
 def _said(message: str, address: str, given: Mapping[str, str]) -> Event:
-    common = {"id": message, "address": address, "platform_id": message, "name": given.get("ProfileName", "")}
+    common: dict[str, Any] = {
+        "id": message,
+        "address": address,
+        "platform_id": message,
+        "name": given.get("ProfileName", ""),
+    }
     ref = given.get("ReferralSourceId", "")
     payload = given.get("ButtonPayload") or given.get("ListId")
     if payload:

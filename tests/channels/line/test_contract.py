@@ -1,7 +1,7 @@
 """LINE keeps the channels' contract."""
 
-from tests.channels.line.case import LineCase
 from tests.channels.contract import Contract
+from tests.channels.line.case import LineCase
 
 
 class TestLine(Contract):

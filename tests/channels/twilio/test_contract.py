@@ -1,7 +1,7 @@
 """Twilio keeps the channels' contract."""
 
-from tests.channels.twilio.case import TwilioCase
 from tests.channels.contract import Contract
+from tests.channels.twilio.case import TwilioCase
 
 
 class TestTwilio(Contract):
