@@ -19,6 +19,16 @@ CREATE TABLE channels.standing (
     error_at timestamptz,
     PRIMARY KEY (channel, account)
 );
+
+-- Other addresses of a person: on WhatsApp the phone number of who has an id of their own.
+CREATE TABLE channels.alias (
+    channel text NOT NULL,
+    account text NOT NULL,
+    alias text NOT NULL,
+    address text NOT NULL,
+    PRIMARY KEY (channel, account, alias)
+);
+CREATE INDEX alias_address ON channels.alias (channel, account, address);
 """
 
 
