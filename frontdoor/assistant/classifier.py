@@ -5,8 +5,6 @@ examples): it found 86 % (English) and 90 % (Spanish) after 8.5 s of training, t
 Weighting by rarity (tf-idf) is the difference; pieces of words make it forgive typing errors.
 """
 
-import re
-import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +22,11 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from frontdoor.assistant.plain import plain
+
 FILE = "linear_intents.joblib"
+_TOLERANCE = 0.01  # a hundred times the usual: the same answers in half of the training time
 _ANY_WORD = r"\S+"  # one letter is a word, too ("r u open"), and so is an emoji
-_DRAWN_OUT = re.compile(r"(\w)\1{2,}")  # "heyyyy"
-_MARKS = re.compile(r"[^\w\s$]|_")
-_LAST_MARK = "\u1fff"  # beyond it are emoji, arrows and other signs that say something
-
-
-def plain(text: str) -> str:
-    """Return *text* as it is compared: small letters without accents, nothing drawn out, signs apart, marks gone."""
-    decomposed = unicodedata.normalize("NFKD", text.lower().replace("'", "").replace("’", ""))
-    letters = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-    return _MARKS.sub(lambda mark: f" {mark[0]} " if mark[0] > _LAST_MARK else " ", _DRAWN_OUT.sub(r"\1\1", letters))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -57,9 +48,13 @@ class LinearIntents(GraphComponent, IntentClassifier):
         self._width: int | None = None  # of the dense features; None: not trained yet
         common = {"preprocessor": plain, "sublinear_tf": True}
         self._words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=_ANY_WORD, **common)
-        self._pieces = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), **common)
+        self._pieces = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), min_df=2, **common)
         self._model = LogisticRegression(
-            C=config["C"], solver="liblinear", class_weight="balanced", random_state=config["random_state"]
+            C=config["C"],
+            solver="liblinear",
+            tol=_TOLERANCE,
+            class_weight="balanced",
+            random_state=config["random_state"],
         )
 
     @classmethod

@@ -20,6 +20,10 @@ MADE_OF = (
     "frontdoor/assistant/classifier.py",
     "frontdoor/assistant/components.py",
     "frontdoor/assistant/dense.py",
+    "frontdoor/assistant/gloss.py",
+    "frontdoor/assistant/gloss_es.txt",
+    "frontdoor/assistant/plain.py",
+    "frontdoor/language.py",
 )
 KEPT_MODELS = 2
 TRAINING_LIMIT_SECONDS = 1200
