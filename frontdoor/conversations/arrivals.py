@@ -120,8 +120,8 @@ class Reception:
         text = event.text or (press.title if press else "") or _described(event)
         return Inbound(
             *where, event.id, text, press=press, display_name=event.name, language=self.language,
-            phi=self.phi(channel.name), window_hours=channel.limits.window_for(event.address), platform_id=event.platform_id,
-            reply_token=event.reply_token,
+            phi=self.phi(channel.name), window_hours=channel.limits.window_for(event.address),
+            platform_id=event.platform_id, reply_token=event.reply_token,
         )  # fmt: skip
 
     async def _opened(self, channel: Channel, event: Event) -> None:
