@@ -15,6 +15,17 @@ ROOT = Path(__file__).resolve().parent.parent  # the checkout: config.yml, domai
 DIALECTS = ("rest", "ihe", "medplum")
 TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
+PHI = {  # channel -> whether personal things may be said on it
+    "messenger": "MESSENGER_PHI",
+    "instagram": "INSTAGRAM_PHI",
+    "whatsapp": "WHATSAPP_PHI",
+    "telegram": "TELEGRAM_PHI",
+    "twilio": "TWILIO_PHI",
+    "line": "LINE_PHI",
+    "viber": "VIBER_PHI",
+    "x": "X_PHI",
+}
+
 
 class SettingsError(ValueError):
     """A setting is missing or cannot be used; the message names the variable and says what it takes."""
@@ -47,6 +58,14 @@ class Settings:
     chat_sessions_per_minute: int  # from one address
     turn_timeout_seconds: float
     session_max_events: int
+    first_reply_minutes: int  # who claims and writes nothing for this long loses the conversation
+    silent_hours: int  # a conversation whose patient is silent for this long is closed
+    reassure_minutes: tuple[int, ...]  # when who waits is told that they are not forgotten
+    unclaimed_seconds: int  # an emergency that nobody claims within is alarmed a second time
+    auto_assign: bool  # waiting conversations are given to staff at the desk who have room
+    wait_warn_minutes: int  # the desk marks who waits longer, and once more after `wait_late_minutes`
+    wait_late_minutes: int
+    next_reply_minutes: int  # the desk marks whom staff have not answered for this long
     secure_cookies: bool
     values: Mapping[str, str]  # everything read, for channels: `settings.text("LINE_ACCESS_TOKEN")`
 
@@ -77,8 +96,7 @@ class Settings:
 
     def phi_of(self, channel: str) -> str:
         """Return whether personal things may be said on *channel* itself (`allow`) or over a link (`link`)."""
-        given = self.text(f"{channel.upper()}_PHI").lower()
-        return "allow" if given == "allow" else "link"
+        return "allow" if self.text(PHI[channel]).lower() == "allow" else "link"
 
     def text(self, name: str) -> str:
         """Return the setting *name* as text, empty when it is not set."""
@@ -123,6 +141,14 @@ def load(environment: Mapping[str, str] | None = None, *, dotenv: Path | None = 
         chat_sessions_per_minute=read.whole("FRONTDOOR_CHAT_SESSIONS_PER_MINUTE", 30, 1, 100_000),
         turn_timeout_seconds=read.whole("FRONTDOOR_TURN_TIMEOUT_SECONDS", 20, 1, 120),
         session_max_events=read.whole("FRONTDOOR_SESSION_MAX_EVENTS", 200, 20, 5_000),
+        first_reply_minutes=read.whole("FRONTDOOR_FIRST_REPLY_MINUTES", 10, 1, 1_440),
+        silent_hours=read.whole("FRONTDOOR_SILENT_HOURS", 24, 1, 720),
+        reassure_minutes=read.rising("FRONTDOOR_REASSURE_MINUTES", "2 10 40 70"),
+        unclaimed_seconds=read.whole("FRONTDOOR_UNCLAIMED_SECONDS", 60, 5, 3_600),
+        auto_assign=read.flag("FRONTDOOR_AUTO_ASSIGN", False),
+        wait_warn_minutes=read.whole("FRONTDOOR_WAIT_WARN_MINUTES", 5, 1, 1_440),
+        wait_late_minutes=read.whole("FRONTDOOR_WAIT_LATE_MINUTES", 15, 1, 1_440),
+        next_reply_minutes=read.whole("FRONTDOOR_NEXT_REPLY_MINUTES", 15, 1, 1_440),
         secure_cookies=read.flag("FRONTDOOR_SECURE_COOKIES", public_url.startswith("https://")),
         values=values,
     )
@@ -142,6 +168,12 @@ class _Reader:
         if not given.isdecimal() or not least <= int(given) <= most:
             raise SettingsError(f"{name} takes a whole number from {least} to {most}, not {given!r}.")
         return int(given)
+
+    def rising(self, name: str, default: str, most: int = 10) -> tuple[int, ...]:
+        given = self.values.get(name, default).split()
+        if len(given) > most or not all(one.isdecimal() for one in given):
+            raise SettingsError(f"{name} takes up to {most} whole numbers with blanks between them.")
+        return tuple(sorted(int(one) for one in given))
 
     def port(self, name: str, default: int) -> int:
         return self.whole(name, default, 1, 65_535)
