@@ -69,6 +69,11 @@ class Asides:
         return Outbound(text, language=language)
 
 
+def any_in(reply: Reply) -> bool:
+    """Tell whether *reply* does anything beside speaking."""
+    return any("attachment" not in custom for custom in _customs(reply))
+
+
 def _customs(reply: Reply) -> Iterator[Any]:
     return (dict(said.custom) for said in reply.messages if isinstance(said.custom, dict))
 

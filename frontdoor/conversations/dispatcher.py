@@ -15,13 +15,15 @@ from typing import Any
 from frontdoor.assistant import protocol
 from frontdoor.assistant.client import Assistant, AssistantDown, AssistantRefused
 from frontdoor.clinic import Clinic
-from frontdoor.conversations import store_ownership, store_turns
+from frontdoor.conversations import asides, store_ownership, store_turns
 from frontdoor.conversations.asides import Asides
 from frontdoor.conversations.happenings import BotAccepted, BotRefused
 from frontdoor.conversations.intake import RESUME
 from frontdoor.conversations.model import Conversation, Turn
+from frontdoor.conversations.replies import outbound
 from frontdoor.conversations.states import Refused, State
 from frontdoor.conversations.store import Store
+from frontdoor.conversations.store_answers import answer
 from frontdoor.conversations.waiting import Waiting
 from frontdoor.privacy.audit import BOT, SYSTEM
 
@@ -108,7 +110,6 @@ class Dispatcher:
 
     async def _one(self, turn: Turn) -> bool:
         """Hand one message to the bot and write its answer; tell whether to go on with the next."""
-        conversation = turn.conversation
         try:
             reply = await self._ask(turn)
         except AssistantDown:
@@ -118,14 +119,23 @@ class Dispatcher:
             log.error("the bot refused a turn: %s", error)
             return await self._give_up(turn)
         fresh_session = reply.events >= self.session_max_events and reply.active_form is None
+        if reply.handoff is None and not asides.any_in(reply):
+            plain = [message for said in reply.messages if (message := outbound(said, reply.language)) is not None]
+            async with self.store.pool.acquire() as connection:
+                more = await answer(connection, self.store.instance, turn, plain, reply, fresh_session=fresh_session)
+            return bool(more)
+        return await self._more_than_words(turn, reply, fresh_session=fresh_session)
+
+    async def _more_than_words(self, turn: Turn, reply: protocol.Reply, *, fresh_session: bool) -> bool:
+        """Write an answer that also does something: asks for a person, sends a link, records a consent."""
+        conversation = turn.conversation
         async with self.store.pool.acquire() as connection, connection.transaction():
             now = await store_ownership.lock(connection, conversation.id)
             kept = now.epoch != conversation.epoch or not now.ownership.bot_may_speak
             said = await self.asides.messages(connection, conversation, reply, kept=kept)
-            more = await self.store.finish_turn(connection, turn, said, kept=kept)
+            more = await answer(connection, self.store.instance, turn, said, reply, fresh_session=fresh_session)
             if more is None:
                 return False
-            await store_turns.remember(connection, now, reply, fresh_session=fresh_session)
             await self.asides.record(connection, conversation, reply)
             if reply.handoff is not None and not kept:
                 await self.waiting.ask(connection, now, reply.handoff.reason, reply.handoff.priority, BOT)
@@ -152,7 +162,7 @@ class Dispatcher:
         """Leave this message to people, for good; tell whether to go on with the next."""
         async with self.store.pool.acquire() as connection, connection.transaction():
             now = await store_ownership.lock(connection, turn.conversation.id)
-            more = await self.store.finish_turn(connection, turn, (), kept=True)
+            more = await answer(connection, self.store.instance, turn, (), None)
             if more is not None and now.state is State.BOT:
                 await self.waiting.ask(connection, now, "bot_unavailable", 2, SYSTEM)
         return bool(more)

@@ -83,30 +83,6 @@ class Store:
             uuid.UUID(conversation_id),
         )
 
-    async def finish_turn(
-        self, connection: Connection, turn: Turn, said: Sequence[Outbound], *, kept: bool
-    ) -> bool | None:
-        """Write the bot's answer to *turn*; tell whether more waits for the bot. None: the turn is another's by now.
-
-        *kept*: the bot may no longer speak, so what it said is a draft for staff. The caller holds the row's lock.
-        """
-        more: bool | None = await connection.fetchval(
-            """
-            UPDATE conversations.conversation
-            SET bot_cursor = greatest(bot_cursor, turn_seq), turn_instance = NULL, turn_seq = NULL, turn_tries = 0
-            WHERE id = $1 AND turn_instance = $2 AND turn_seq = $3 RETURNING last_patient_seq > bot_cursor
-            """,
-            uuid.UUID(turn.conversation.id),
-            self.instance,
-            turn.seq,
-        )
-        if more is None:
-            return None
-        status = "suppressed" if kept else _open_status(turn.conversation)
-        for part, message in enumerate(said):
-            await say(connection, turn.conversation, message, author="bot", status=status, answers=(turn.seq, part))
-        return more
-
     async def fail_turn(self, turn: Turn) -> int:
         """Give *turn* back after the bot failed; return how often it was tried."""
         tries = await self.pool.fetchval(
