@@ -17,6 +17,7 @@ def build(_: argparse.Namespace) -> int:
     from frontdoor.education.ready import ready
     from frontdoor.encoder.build import BuildError
     from frontdoor.encoder.build import build as make
+    from frontdoor.safety.screen import load as load_screen
 
     loaded = settings.load()
     directory = loaded.data_dir / "encoder"
@@ -24,7 +25,9 @@ def build(_: argparse.Namespace) -> int:
         made = make(directory)
     except BuildError as error:
         sys.stderr.write(f"No sentence encoder: {error} Intents and search use words only.\n")
+        load_screen()
         return 0
+    load_screen()  # its learned head is trained now, not while the first patient waits
     ready(loaded)  # the library's vectors are computed now (10 s), not in the first patient's turn
     sys.stdout.write("The sentence encoder is ready.\n" if made else "The sentence encoder was there already.\n")
     return 0

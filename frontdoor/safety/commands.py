@@ -13,9 +13,11 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     safety = commands.add_parser("safety", help="the emergency screen's own figures")
     which = safety.add_subparsers(dest="what", required=True)
     report = which.add_parser("report", help="recall and false alarms on the evaluation set")
-    report.add_argument("--part", choices=("developed", "held_out", "all"), default="all", help="of the set")
+    report.add_argument("--part", choices=("developed", "held_out", "blind", "all"), default="all", help="of the set")
     report.add_argument("--misses", action="store_true", help="also list what is judged wrongly")
     report.set_defaults(run=_report)
+    train = which.add_parser("train", help="train the learned head, if its sentences or rules changed")
+    train.set_defaults(run=_train)
 
 
 def _screen(args: argparse.Namespace) -> int:
@@ -49,3 +51,9 @@ def _report(args: argparse.Namespace) -> int:
 
     print(report(part=args.part, misses=args.misses))  # noqa: T201 (a command's work)
     return 0
+
+
+def _train(_: argparse.Namespace) -> int:
+    from frontdoor.safety.screen import load
+
+    return 0 if load().head is not None else 1

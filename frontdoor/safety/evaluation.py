@@ -1,7 +1,8 @@
 """How well the screen does on sentences that were written to test it: recall, false alarms, and how sure we are.
 
 The sentences lie in `tests/safety/evaluation/<language>/`. The part `held_out` was written before the rules and is
-not used to change them; `developed` is.
+not used to change them; `developed` is. `tests/safety/blind/` is by an author who had not seen the rules; of it only
+the half is measured that nobody who changes the screen reads. The head is trained on none of them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,11 +13,12 @@ from typing import Literal, TypeAlias
 
 import yaml
 
-from frontdoor.safety.screen import Screen, load
-from frontdoor.safety.verdict import LANGUAGES, Verdict
+from frontdoor.safety.screen import Screen, load, rules_only
+from frontdoor.safety.verdict import CATEGORIES, LANGUAGES, Verdict
 from frontdoor.settings import ROOT
 
 EVALUATION = ROOT / "tests" / "safety" / "evaluation"
+BLIND = ROOT / "tests" / "safety" / "blind"
 PARTS = ("held_out", "developed")
 ORDINARY = "ordinary"
 Z = 1.96  # for 95 %
@@ -29,7 +31,7 @@ _SAME_HELP = (
     frozenset({"self_harm", "harm_to_others"}),
 )
 
-Part: TypeAlias = Literal["held_out", "developed"]
+Part: TypeAlias = Literal["held_out", "developed", "blind"]
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,16 @@ def examples(directory: Path = EVALUATION) -> Iterator[Example]:
                         yield Example(line.strip(), kind, "emergencies" in path.stem, language, part)
 
 
+def blind(directory: Path = BLIND) -> Iterator[Example]:
+    """Yield the half of the blind sentences that is held out."""
+    for language in LANGUAGES:
+        for item in yaml.safe_load((directory / f"{language}.yml").read_text("utf-8")):
+            if item["held_out"]:
+                danger = item["category"] in CATEGORIES
+                kind = item["category"] if danger else item["kind"]
+                yield Example(item["text"], kind, danger, language, "blind")
+
+
 def judge(chosen: Iterable[Example], screen: Screen) -> list[Judged]:
     """Screen every example, in the language that the screen finds for it."""
     return [Judged(example, screen(example.text)) for example in chosen]
@@ -92,12 +104,17 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
 
 
 def report(part: str = "all", misses: bool = False) -> str:
-    """Return the figures as text, a table a language; with *misses* every sentence that was judged wrongly."""
-    judged = judge((e for e in examples() if part in ("all", e.part)), load())
+    """Return the figures with and without the head, a table a language; with *misses* what was judged wrongly.
+
+    The sentences of `blind` are never listed: who reads them tunes on them.
+    """
+    chosen = list(blind()) if part == "blind" else [e for e in examples() if part in ("all", e.part)]
     lines: list[str] = []
-    for language in LANGUAGES:
-        lines += _table(language, [j for j in judged if j.example.language == language])
-    return "\n".join([*lines, *(_wrong(judged) if misses else ())])
+    for name, screen in (("rules alone", rules_only()), ("rules and head", load())):
+        judged = judge(chosen, screen)
+        for language in LANGUAGES:
+            lines += [f"== {name}", *_table(language, [j for j in judged if j.example.language == language])]
+    return "\n".join([*lines, *(_wrong(judged) if misses and part != "blind" else ())])
 
 
 def _table(language: str, judged: list[Judged]) -> Iterator[str]:

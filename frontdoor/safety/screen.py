@@ -1,26 +1,32 @@
 """The emergency screen: every text of a patient passes it before anyone or anything answers.
 
-Rules only, in English and Spanish at once, because frightened people mix them. Pure: no clock, no chance, no
-I/O after `load()`. It tells emergencies from talk about emergencies; it makes no diagnosis and no triage.
+Rules in English and Spanish at once, because frightened people mix them, and a learned head beside them. Pure: no
+clock, no chance, no I/O after `load()`. It tells emergencies from talk about emergencies; it makes no diagnosis and
+no triage.
 Not reviewed by a clinician: `docs/safety.md` says what a clinic must check before it goes live.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TypeAlias
 
 from frontdoor.safety.context import Context
-from frontdoor.safety.normalise import Plain, Words, plain, words_of
+from frontdoor.safety.features import Reading
+from frontdoor.safety.normalise import Plain, plain, words_of
 from frontdoor.safety.numeric import Thresholds, load_thresholds
 from frontdoor.safety.patterns import matches
 from frontdoor.safety.rules import Language, Rule, load_language
 from frontdoor.safety.verdict import LANGUAGES, Level, Verdict
 
-Head: TypeAlias = Callable[[str], tuple[str, float]]
-"""A learned second opinion: a text in, the likeliest category and the probability of an emergency out."""
+Head: TypeAlias = Callable[[str, Plain, list[Reading]], tuple[str, float]]
+"""A learned second opinion: a text and its readings in, the likeliest category and how probable an emergency is out."""
 
-HEAD_EMERGENCY, HEAD_CHECK = 0.8, 0.35  # probabilities from which the head is believed
+# Probabilities at which the head is believed. Beside quiet rules it mostly asks, and blocks only when very sure. Where
+# it finds an emergency improbable the rules ask instead of blocking; a weak sign alone is then let go.
+HEAD_EMERGENCY, HEAD_CHECK, HEAD_DOUBTS, HEAD_DENIES = 0.95, 0.45, 0.15, 0.02
 _LEVELS: dict[Level, int] = {"none": 0, "check": 1, "emergency": 2}
 # When several kinds are found, the one whose help is needed soonest or is most particular speaks.
 _FIRST = (
@@ -44,6 +50,9 @@ _FIRST = (
 _KEEPS_ASKING = frozenset({"self_harm", "harm_to_others", "violence", "child_abuse"})
 
 
+log = logging.getLogger(__name__)
+
+
 @dataclass(frozen=True)
 class Finding:
     """One rule that holds for a message, and at which level."""
@@ -63,11 +72,11 @@ class Screen:
 
     def __call__(self, text: str, language: str | None = None) -> Verdict:
         """Return the verdict on *text*. *language* is the one to answer in; None finds it from the words."""
-        message = plain(text)
+        message, readings = self.read(text)
         said = language if language is not None and language in self.languages else self.language_of(message)
-        findings = self._findings(message)
-        if not findings or findings[0].level != "emergency":
-            findings = sorted([*findings, *self._second_opinion(text)], key=_urgency)
+        findings = self._findings(readings)
+        if self.head is not None and readings:
+            findings = _weighed(findings, *self.head(text, message, readings))
         if not findings:
             return Verdict("none", None, None, said)
         worst = findings[0]
@@ -75,7 +84,17 @@ class Screen:
 
     def findings(self, text: str) -> list[Finding]:
         """Return everything that the rules find in *text*, the most urgent first."""
-        return self._findings(plain(text))
+        return self._findings(self.read(text)[1])
+
+    def read(self, text: str) -> tuple[Plain, list[Reading]]:
+        """Return *text* in tokens, and as every language it may be in reads it, the likeliest first."""
+        message = plain(text)
+        readings = []
+        for language in self._spoken(message):
+            words = words_of(message, language.spelling)
+            if words.words:
+                readings.append(Reading(language.code, words, language.lexicon.find(words.words)))
+        return message, readings
 
     def language_of(self, message: Plain, otherwise: str = "en") -> str:
         """Return the language that most of the telling words belong to."""
@@ -87,19 +106,15 @@ class Screen:
 
     def _spoken(self, message: Plain) -> list[Language]:
         """Return the languages that *message* may be in: those with a telling word, or all when there is none."""
-        spoken = [known for known in self.languages.values() if not known.telling.isdisjoint(message.tokens)]
-        return spoken or list(self.languages.values())
+        telling = {code: sum(map(known.telling.__contains__, message.tokens)) for code, known in self.languages.items()}
+        spoken = sorted((code for code, count in telling.items() if count), key=telling.__getitem__, reverse=True)
+        return [self.languages[code] for code in spoken or self.languages]
 
-    def _findings(self, message: Plain) -> list[Finding]:
-        found: list[Finding] = []
-        for language in self._spoken(message):
-            words = words_of(message, language.spelling)
-            if words.words:
-                found += self._in_language(language, words)
-        return sorted(found, key=_urgency)
+    def _findings(self, readings: list[Reading]) -> list[Finding]:
+        return sorted((finding for reading in readings for finding in self._in_language(reading)), key=_urgency)
 
-    def _in_language(self, language: Language, words: Words) -> list[Finding]:
-        spans = language.lexicon.find(words.words)
+    def _in_language(self, reading: Reading) -> list[Finding]:
+        language, words, spans = self.languages[reading.language], reading.words, reading.spans
         context = Context(words, spans)
         found: dict[str, Finding] = {}
         for term in spans:
@@ -118,28 +133,49 @@ class Screen:
             *(Finding(level, category, f"{language.code}.{category}.{id_}") for level, category, id_ in numbers),
         ]
 
-    def _second_opinion(self, text: str) -> list[Finding]:
-        if self.head is None:
-            return []
-        category, probability = self.head(text)
-        if probability < HEAD_CHECK:
-            return []
-        return [Finding("emergency" if probability >= HEAD_EMERGENCY else "check", category, f"head.{category}")]
+
+def rules_only() -> Screen:
+    """Read all rules (a tenth of a second) and no head. Raises PatternError when a rule cannot be used."""
+    return Screen({code: load_language(code) for code in LANGUAGES}, load_thresholds())
 
 
-def load(head: Head | None = None) -> Screen:
-    """Read all rules, once for a process (a tenth of a second). Raises PatternError when a rule cannot be used."""
-    return Screen({code: load_language(code) for code in LANGUAGES}, load_thresholds(), head)
+@lru_cache(maxsize=2)
+def load(data_dir: Path | None = None) -> Screen:
+    """Return the screen as it ships, one a process: the rules, and the head kept under *data_dir*.
+
+    The head is trained where it is not there yet (half a minute, once); when that fails, the rules work alone.
+    *data_dir* is that of the settings unless given. Raises PatternError when a rule cannot be used.
+    """
+    from frontdoor import encoder, settings
+    from frontdoor.safety.training import head_for
+
+    directory = data_dir or settings.load().data_dir
+    screen = rules_only()
+    try:
+        head = head_for(screen, directory, encoder.load(directory / "encoder"))
+    except Exception as error:
+        log.warning("the emergency screen works with rules alone: no head (%s)", type(error).__name__)
+        return screen
+    return Screen(screen.languages, screen.thresholds, head)
 
 
 def screen(text: str, language: str | None = None) -> Verdict:
-    """Screen one text with the rules that ship with the product, read at the first call."""
-    return _shipped()(text, language)
+    """Screen one text with what ships with the product, read at the first call."""
+    return load()(text, language)
 
 
-@lru_cache(maxsize=1)
-def _shipped() -> Screen:
-    return load()
+def _weighed(findings: list[Finding], category: str, probability: float) -> list[Finding]:
+    """Return the findings of the rules after the head was heard, the most urgent first."""
+    if findings and findings[0].level == "emergency":
+        if probability >= HEAD_DOUBTS:
+            return findings
+        worst = findings[0]
+        return [Finding("check", worst.category, worst.rule), *findings[1:]]
+    if probability >= HEAD_EMERGENCY:
+        return [Finding("emergency", category, f"head.{category}"), *findings]
+    if not findings and probability >= HEAD_CHECK:
+        return [Finding("check", category, f"head.{category}")]
+    return findings if probability >= HEAD_DENIES else []
 
 
 def _urgency(finding: Finding) -> tuple[int, int, str]:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from frontdoor.safety.screen import Screen, load
+from frontdoor.safety.screen import Screen, load, rules_only
 
 PLAIN = [
     ("en", "chest pain", "cardiac"),
@@ -83,7 +83,7 @@ NUMBERS = [
 @pytest.fixture(scope="module")
 def screen() -> Screen:
     """The rules as they ship."""
-    return load()
+    return rules_only()
 
 
 @pytest.mark.parametrize(("language", "text", "category"), PLAIN)
@@ -121,16 +121,8 @@ def test_a_told_language_is_kept(screen: Screen) -> None:
 def test_the_same_text_has_the_same_verdict(screen: Screen) -> None:
     """Nothing but the text decides."""
     texts = [text for _, text, _ in PLAIN]
-    again = load()
+    again = rules_only()
     assert [again(text) for text in texts] == [screen(text) for text in texts]
-
-
-@pytest.mark.parametrize(("probability", "level"), [(0.1, "none"), (0.5, "check"), (0.9, "emergency")])
-def test_a_head_may_add_but_never_take_away(probability: float, level: str) -> None:
-    """A second opinion raises a quiet verdict by its probability and leaves an emergency alone."""
-    screen = load(head=lambda text: ("other", probability))
-    assert screen("hello there").level == level
-    assert screen("i cant breathe").category == "breathing"
 
 
 def test_a_long_text_is_screened_whole_and_soon(screen: Screen) -> None:
@@ -150,3 +142,9 @@ def test_no_text_holds_the_gateway_up(text: str, screen: Screen) -> None:
     started = time.process_time()
     screen(text)
     assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize(("language", "text", "category"), PLAIN)
+def test_plain_words_block_with_the_head_too(language: str, text: str, category: str) -> None:
+    """The head doubts no plain call for help."""
+    assert (load()(text).level, load()(text).category) == ("emergency", category)

@@ -1,0 +1,69 @@
+"""What the learned head looks at: words, pieces of words, the rules' lists that a message touches, its meaning.
+
+Everything here is the same for training and for a patient's message, so it lives in one place.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from frontdoor.safety.normalise import Plain, Words
+from frontdoor.safety.patterns import Spans
+
+PIECE_LENGTHS = (3, 4, 5)
+MAX_TOKENS = 250  # of a long message; the rules read all of it
+BLOCKS = ("word", "piece", "list")  # each is brought to length 1 by itself
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A message as one language reads it: its words and where the terms of the rules stand."""
+
+    language: str
+    words: Words
+    spans: Spans
+
+
+def features(message: Plain, readings: Iterable[Reading]) -> dict[str, Counter[str]]:
+    """Return the counts of each block. The first of *readings* is the language that most of the message is in."""
+    found: dict[str, Counter[str]] = {block: Counter() for block in BLOCKS}
+    found["piece"].update(_pieces(message.tokens[:MAX_TOKENS]))
+    for at, reading in enumerate(readings):
+        if at == 0:
+            found["word"].update(_words(reading.words))
+        found["list"].update(_lists(reading))
+    return found
+
+
+def _words(message: Words) -> Iterator[str]:
+    words = [f"#{len(word.split('.')[0])}" if word[0].isdigit() else word for word in message.words[:MAX_TOKENS]]
+    yield from words
+    yield from (f"{one} {other}" for one, other in pairwise(words))
+    yield f"?{message.question}"
+    yield f"!{message.laughing}"
+
+
+def _pieces(tokens: tuple[str, ...]) -> Iterator[str]:
+    for token in tokens:
+        if token[0].isdigit() or len(token) == 1:
+            continue
+        framed = f" {token} "
+        for length in PIECE_LENGTHS:
+            for start in range(len(framed) - length + 1):
+                yield framed[start : start + length]
+
+
+def _lists(reading: Reading) -> Iterator[str]:
+    """Yield the lists and cues that are touched, and which stands next to which."""
+    named = sorted(
+        (span[0], term)
+        for term, spans in reading.spans.items()
+        if not term.startswith("=")
+        for span in spans[:4]
+        if span[0] < MAX_TOKENS
+    )
+    yield from (term for _, term in named)
+    for (one_at, one), (other_at, other) in pairwise(named):
+        if one_at != other_at:
+            yield f"{one}>{other}"

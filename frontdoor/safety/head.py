@@ -1,0 +1,91 @@
+"""The learned head: a logistic regression that knows ways of saying it for which nobody wrote a rule.
+
+It is trained from the sentences of `training/` (see `training.py`), kept under the data directory as plain arrays, and
+run here with numpy alone. English messages also bring their sentence vector when the encoder is there.
+"""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frontdoor.encoder import Encoder
+from frontdoor.safety.features import Reading, features
+from frontdoor.safety.normalise import Plain
+from frontdoor.safety.verdict import CATEGORIES
+
+VECTOR_LANGUAGE = "en"  # the encoder knows no other
+VECTOR_WEIGHT = 2.0  # beside blocks of length 1
+CALIBRATION = 0.9  # slope (Platt) that four-fold cross-validation of the training sentences asks for
+
+Array = NDArray[np.float32]
+log = logging.getLogger(__name__)
+
+
+class Head:
+    """A message in; the probability that it is an emergency and its likeliest category out. Safe between threads."""
+
+    def __init__(
+        self,
+        vocabulary: Mapping[str, Mapping[str, int]],
+        rarity: Array,
+        weights: Array,
+        bias: Array,
+        encoder: Encoder | None,
+    ) -> None:
+        """*weights* has a row a feature (the sentence vector's rows last), a column for danger and one a category."""
+        self._vocabulary, self._rarity = vocabulary, rarity
+        self._weights, self._bias = weights, bias
+        self._encoder = encoder
+
+    def __call__(self, text: str, message: Plain, readings: list[Reading]) -> tuple[str, float]:
+        """Return the likeliest category and the probability of an emergency."""
+        scores = self._bias.copy()
+        for block, counts in features(message, readings).items():
+            rows, values = weighed(counts, self._vocabulary[block], self._rarity)
+            scores += values @ self._weights[rows]
+        vector = vector_of(text, readings, self._encoder)
+        if vector is not None:
+            scores += vector @ self._weights[-len(vector) :]
+        probability = 1 / (1 + np.exp(-CALIBRATION * scores[0]))
+        return CATEGORIES[int(np.argmax(scores[1:]))], float(probability)
+
+    def save(self, path: Path) -> None:
+        """Write the arrays to *path*."""
+        vocabulary = json.dumps(self._vocabulary).encode()
+        np.savez(
+            path,
+            vocabulary=np.frombuffer(vocabulary, np.uint8),
+            rarity=self._rarity,
+            weights=self._weights,
+            bias=self._bias,
+        )
+
+
+def read(path: Path, encoder: Encoder | None) -> Head:
+    """Return the head kept at *path*. Raises OSError, ValueError or KeyError when there is none that can be read."""
+    with np.load(path, allow_pickle=False) as kept:
+        vocabulary = json.loads(kept["vocabulary"].tobytes())
+        return Head(vocabulary, kept["rarity"], kept["weights"], kept["bias"], encoder)
+
+
+def weighed(counts: Counter[str], vocabulary: Mapping[str, int], rarity: Array) -> tuple[NDArray[np.int64], Array]:
+    """Return the known features of one block and their tf-idf weights, of length 1 together."""
+    known = [(vocabulary[name], count) for name, count in counts.items() if name in vocabulary]
+    if not known:
+        return np.zeros(0, np.int64), np.zeros(0, np.float32)
+    rows = np.array([row for row, _ in known], np.int64)
+    values = (1 + np.log(np.array([count for _, count in known], np.float32))) * rarity[rows]
+    return rows, (values / np.sqrt(values @ values)).astype(np.float32)
+
+
+def vector_of(text: str, readings: list[Reading], encoder: Encoder | None) -> Array | None:
+    """Return the sentence vector as the head uses it; None without an encoder or in a language it does not know."""
+    if encoder is None or not readings or readings[0].language != VECTOR_LANGUAGE:
+        return None
+    vector: Array = encoder.embed(text) * np.float32(VECTOR_WEIGHT)
+    return vector

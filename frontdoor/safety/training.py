@@ -1,0 +1,181 @@
+"""Trains the head from sentences, in seconds, and keeps it under the data directory until they change.
+
+`training/<language>/*.yml` are written for it: a category of danger, or why it is none ("past", "figurative", …).
+What the bot is taught (`data/nlu`) is ordinary traffic. No sentence of the evaluation sets is ever read here.
+"""
+
+import hashlib
+import logging
+import math
+import os
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import yaml
+
+from frontdoor.encoder import DIMENSIONS, Encoder
+from frontdoor.encoder.runtime import MADE_FROM_FILE
+from frontdoor.safety import head as heads
+from frontdoor.safety.features import BLOCKS, features
+from frontdoor.safety.verdict import CATEGORIES, LANGUAGES
+from frontdoor.settings import ROOT
+
+if TYPE_CHECKING:
+    from frontdoor.safety.screen import Screen
+
+SENTENCES = Path(__file__).parent / "training"
+ORDINARY = ROOT / "data" / "nlu"
+RECIPE = "1"  # raise it when the code below changes what comes out
+LEAST_OFTEN = 2  # sentences that a feature must be in
+STRENGTH = 6.0  # inverse of the regularisation
+SEED = 42
+KEPT = 4  # heads under the data directory: with and without the encoder, before and after a change
+_ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One sentence and what it is: a category, or any other word for none."""
+
+    text: str
+    kind: str
+
+    @property
+    def danger(self) -> bool:
+        return self.kind in CATEGORIES
+
+
+def lessons() -> list[Lesson]:
+    """Return every sentence to learn from, each once, in a fixed order."""
+    found: dict[str, Lesson] = {}
+    for lesson in (*_written(), *_ordinary()):
+        found.setdefault(lesson.text.lower(), lesson)
+    return sorted(found.values(), key=lambda lesson: (lesson.kind, lesson.text))
+
+
+def head_for(screen: "Screen", data_dir: Path, encoder: Encoder | None) -> heads.Head:
+    """Return the head for the rules of *screen*: the one kept under *data_dir*, or one trained now and kept there."""
+    path = data_dir / "safety" / f"head-{_key(data_dir, encoder)}.npz"
+    try:
+        return heads.read(path, encoder)
+    except (OSError, ValueError, KeyError):
+        log.info("training the head of the emergency screen, once")
+    trained = train(lessons(), screen, encoder)
+    _keep(trained, path)
+    return trained
+
+
+def train(sentences: list[Lesson], screen: "Screen", encoder: Encoder | None) -> heads.Head:
+    """Return a head that has learned *sentences*."""
+    from sklearn.linear_model import LogisticRegression
+
+    counted, vectors = _read(sentences, screen, encoder)
+    vocabulary, rarity = _vocabulary(counted)
+    rows = _matrix(counted, vectors, vocabulary, rarity)
+    danger = np.array([lesson.danger for lesson in sentences])
+    model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=SEED).fit(rows, danger)
+    kinds = np.array([lesson.kind for lesson in sentences])
+    columns, biases = [model.coef_[0]], [model.intercept_[0]]
+    for category in CATEGORIES:
+        if not {category} < set(kinds[danger]):  # nothing to learn it from, or from which to tell it
+            columns.append(np.zeros_like(columns[0]))
+            biases.append(-math.inf)
+            continue
+        one = LogisticRegression(C=STRENGTH, solver="liblinear", class_weight="balanced", random_state=SEED)
+        one.fit(rows[danger], kinds[danger] == category)
+        columns.append(one.coef_[0])
+        biases.append(one.intercept_[0])
+    weights = np.stack(columns, axis=1).astype(np.float32)
+    return heads.Head(vocabulary, rarity, weights, np.array(biases, np.float32), encoder)
+
+
+def _read(sentences: list[Lesson], screen: "Screen", encoder: Encoder | None) -> tuple[list[Any], Any]:
+    counted = []
+    vectors = np.zeros((len(sentences), DIMENSIONS if encoder else 0), np.float32)
+    for at, lesson in enumerate(sentences):
+        message, readings = screen.read(lesson.text)
+        counted.append(features(message, readings))
+        vector = heads.vector_of(lesson.text, readings, encoder)
+        if vector is not None:
+            vectors[at] = vector
+    return counted, vectors
+
+
+def _vocabulary(counted: list[dict[str, Counter[str]]]) -> tuple[dict[str, dict[str, int]], Any]:
+    """Give every feature that is seen often enough its row, and return how rare each is (idf)."""
+    vocabulary: dict[str, dict[str, int]] = {}
+    rarity: list[float] = []
+    for block in BLOCKS:
+        seen = Counter(name for counts in counted for name in counts[block])
+        kept = sorted(name for name, times in seen.items() if times >= LEAST_OFTEN)
+        vocabulary[block] = {name: len(rarity) + at for at, name in enumerate(kept)}
+        rarity += [float(np.log((1 + len(counted)) / (1 + seen[name])) + 1) for name in kept]
+    return vocabulary, np.array(rarity, np.float32)
+
+
+def _matrix(counted: list[Any], vectors: Any, vocabulary: dict[str, dict[str, int]], rarity: Any) -> Any:
+    from scipy.sparse import csr_matrix, hstack
+
+    columns, values, ends = [], [], [0]
+    for counts in counted:
+        for block in BLOCKS:
+            known, weights = heads.weighed(counts[block], vocabulary[block], rarity)
+            columns.append(known)
+            values.append(weights)
+        ends.append(ends[-1] + sum(len(part) for part in columns[-len(BLOCKS) :]))
+    shape = (len(counted), len(rarity))
+    words = csr_matrix((np.concatenate(values), np.concatenate(columns), ends), shape=shape)
+    return hstack([words, csr_matrix(vectors)]).tocsr() if vectors.shape[1] else words
+
+
+def _written() -> Iterator[Lesson]:
+    for language in LANGUAGES:
+        for path in sorted((SENTENCES / language).glob("*.yml")):
+            for kind, block in yaml.safe_load(path.read_text("utf-8")).items():
+                yield from (Lesson(line.strip(), kind) for line in block.splitlines() if line.strip())
+
+
+def _ordinary() -> Iterator[Lesson]:
+    """What patients of the clinic write on other days."""
+    for path in sorted(ORDINARY.rglob("*.yml")):
+        for item in (yaml.safe_load(path.read_text("utf-8")) or {}).get("nlu") or ():
+            if "intent" in item and item["intent"] != "emergency":
+                for line in item["examples"].splitlines():
+                    text = _ENTITY.sub(r"\1", line.strip().removeprefix("- "))
+                    if text:
+                        yield Lesson(text, "ordinary")
+
+
+def _key(data_dir: Path, encoder: Encoder | None) -> str:
+    """Return a name for everything that the head is made of."""
+    made_of = hashlib.sha256(RECIPE.encode())
+    code = [Path(__file__).parent / name for name in ("features.py", "head.py", "training.py", "normalise.py")]
+    phrases = sorted((Path(__file__).parent / "phrases").rglob("*.*"))
+    for path in (*code, *phrases, *sorted(SENTENCES.rglob("*.yml")), *sorted(ORDINARY.rglob("*.yml"))):
+        made_of.update(path.read_bytes())
+    if encoder is not None:
+        made_of.update((data_dir / "encoder" / MADE_FROM_FILE).read_bytes())
+    return made_of.hexdigest()[:16]
+
+
+def _keep(trained: heads.Head, path: Path) -> None:
+    """Write the head for the next start, whole or not at all; a directory that cannot be written to is no harm."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
+            trained.save(Path(scratch) / "head.npz")
+            os.replace(Path(scratch) / "head.npz", path)
+    except OSError as error:
+        log.warning("the head of the emergency screen cannot be kept: %s", error.strerror)
+        return
+    newest_first = sorted(path.parent.glob("head-*.npz"), key=lambda kept: -kept.stat().st_mtime)
+    for old in newest_first[KEPT:]:
+        old.unlink(missing_ok=True)

@@ -1,0 +1,140 @@
+"""The learned head is trained from the sentences that ship, kept, and heard beside the rules."""
+
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from frontdoor.safety import head as heads
+from frontdoor.safety import training
+from frontdoor.safety.evaluation import blind, examples
+from frontdoor.safety.features import BLOCKS, features
+from frontdoor.safety.screen import Screen, load, rules_only
+from frontdoor.safety.training import Lesson, lessons, train
+from frontdoor.safety.verdict import CATEGORIES, LANGUAGES
+
+SMALL = [
+    *(Lesson(f"my chest is crushing me {word}", "cardiac") for word in ("now", "so much", "help", "badly")),
+    *(Lesson(f"i want to end it all {word}", "self_harm") for word in ("now", "tonight", "help", "please")),
+    *(Lesson(f"can you change my visit {word}", "ordinary") for word in ("now", "please", "to monday", "again")),
+]
+P99_SECONDS = 0.05  # on a busy machine; a quiet one needs a tenth of it
+MAX_LINES = 300
+
+
+@pytest.fixture(scope="module")
+def screen() -> Screen:
+    """The screen as it ships."""
+    return load()
+
+
+@pytest.fixture(scope="module")
+def small() -> heads.Head:
+    """A head that knows twelve sentences."""
+    return train(SMALL, rules_only(), None)
+
+
+def ask(head: heads.Head, text: str) -> tuple[str, float]:
+    """What *head* says of *text*."""
+    return head(text, *rules_only().read(text))
+
+
+def test_a_head_tells_danger_from_errands_and_one_danger_from_another(small: heads.Head) -> None:
+    """Of sentences like those that it learned."""
+    assert ask(small, "crushing my chest")[0] == "cardiac"
+    assert ask(small, "end it all")[0] == "self_harm"
+    assert ask(small, "end it all")[1] > ask(small, "change my visit")[1]
+
+
+def test_a_kept_head_says_the_same(small: heads.Head, tmp_path: Path) -> None:
+    """To the last digit."""
+    small.save(tmp_path / "head.npz")
+    again = heads.read(tmp_path / "head.npz", None)
+    assert [ask(again, lesson.text) for lesson in SMALL] == [ask(small, lesson.text) for lesson in SMALL]
+
+
+def test_training_is_repeatable(small: heads.Head) -> None:
+    """The same sentences make the same head."""
+    text = "crushing pain, end it"
+    assert ask(train(SMALL, rules_only(), None), text) == ask(small, text)
+
+
+def test_a_kept_head_is_read_and_a_broken_one_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One training a data directory; half a file is no head."""
+    monkeypatch.setattr(training, "lessons", lambda: SMALL)
+    rules = rules_only()
+    training.head_for(rules, tmp_path, None)
+    (kept,) = (tmp_path / "safety").glob("head-*.npz")
+    written = kept.stat().st_mtime_ns
+    training.head_for(rules, tmp_path, None)
+    assert kept.stat().st_mtime_ns == written
+    kept.write_bytes(b"half")
+    training.head_for(rules, tmp_path, None)
+    assert heads.read(kept, None)
+
+
+def test_rules_work_alone_when_there_is_no_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever fails in training, an emergency is found."""
+    monkeypatch.setattr(training, "lessons", lambda: [])
+    alone = load(tmp_path)
+    assert alone.head is None
+    assert alone("i cant breathe").level == "emergency"
+
+
+@pytest.mark.parametrize(
+    ("probability", "text", "level"),
+    [
+        (0.99, "good morning", "emergency"),
+        (0.7, "good morning", "check"),
+        (0.2, "good morning", "none"),
+        (0.9, "i cant breathe", "emergency"),
+        (0.001, "i cant breathe", "check"),
+    ],
+)
+def test_how_the_head_is_heard(probability: float, text: str, level: str) -> None:
+    """Very sure it blocks, fairly sure it asks; a block of the rules becomes a question, never nothing."""
+    rules = rules_only()
+    assert Screen(rules.languages, rules.thresholds, lambda *_: ("cardiac", probability))(text).level == level
+
+
+def test_no_evaluation_sentence_is_learned() -> None:
+    """What measures the head does not teach it."""
+    learned = {lesson.text.lower() for lesson in training._written()}
+    measured = {example.text.lower() for example in (*examples(), *blind())}
+    assert learned & measured == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sentences_cover_every_danger(language: str) -> None:
+    """At least twenty of each, and more that are none."""
+    directory = training.SENTENCES / language
+    counts = Counter(lesson.kind for lesson in training._written() if (directory / f"{lesson.kind}.yml").is_file())
+    assert set(CATEGORIES) <= counts.keys()
+    assert min(counts[category] for category in CATEGORIES) >= 40
+    assert len(lessons()) > 4 * sum(counts[category] for category in CATEGORIES)
+    assert all(len(path.read_text("utf-8").splitlines()) <= MAX_LINES for path in directory.glob("*.yml"))
+
+
+def test_features_are_the_same_words_in_any_case_and_accent() -> None:
+    """What is learned of "respiración" is known of "RESPIRACION"."""
+    rules = rules_only()
+    one, other = (features(*rules.read(text)) for text in ("No tengo respiración", "NO TENGO RESPIRACION"))
+    assert one == other
+    assert set(one) == set(BLOCKS)
+
+
+@pytest.mark.parametrize("text", ["", "?!", "👍", "1", "zzzz qqqq", "a" * 8000, "pain " * 1600])
+def test_odd_texts_have_a_verdict(text: str, screen: Screen) -> None:
+    """Nothing, noise and very long messages."""
+    assert screen(text).level in ("emergency", "check", "none")
+
+
+def test_it_is_quick(screen: Screen) -> None:
+    """A patient waits for the screen."""
+    took = []
+    for example in list(examples())[:300]:
+        started = time.perf_counter()
+        screen(example.text)
+        took.append(time.perf_counter() - started)
+    assert sorted(took)[int(0.99 * len(took))] < P99_SECONDS
