@@ -12,6 +12,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 from sanic import HTTPResponse, Request, Sanic, response
 from sanic.exceptions import SanicException
 
+from actions import upkeep
 from frontdoor.settings import Settings
 
 PACKAGE = "actions"
@@ -28,6 +29,14 @@ def create_app(settings: Settings) -> Sanic:
     executor = ActionExecutor()
     executor.register_package(PACKAGE)
     expected = f"Bearer {settings.internal_token}".encode()
+
+    @app.after_server_start
+    async def begin(app: Sanic, _: object) -> None:
+        app.ctx.upkeep = upkeep.start(settings)
+
+    @app.before_server_stop
+    async def end(app: Sanic, _: object) -> None:
+        await upkeep.stop(app.ctx.upkeep)
 
     @app.get("/health")
     async def health(request: Request) -> HTTPResponse:

@@ -41,12 +41,17 @@ class ArticleError(ValueError):
 
 @dataclass(frozen=True)
 class Source:
-    """Where the content comes from. *accessed* is None while nobody has opened the page."""
+    """Where the content comes from.
+
+    *accessed* is None while nobody has read the page. *copy* says from when ("2016", "undated") the stored copy is
+    that was read in its place; None when the page itself was open.
+    """
 
     publisher: str
     title: str
     url: str
     accessed: date | None
+    copy: str | None = None
 
 
 @dataclass(frozen=True)
@@ -183,12 +188,14 @@ def _source(item: Any) -> Source:
         title=_words(item, "title"),
         url=_words(item, "url"),
         accessed=None if accessed == LINK_PENDING else accessed,
+        copy=str(item["copy"]) if item.get("copy") else None,
     )
 
 
 def _plain(source: Source) -> dict[str, Any]:
     accessed = source.accessed or LINK_PENDING
-    return {"publisher": source.publisher, "title": source.title, "url": source.url, "accessed": accessed}
+    plain = {"publisher": source.publisher, "title": source.title, "url": source.url, "accessed": accessed}
+    return {**plain, "copy": source.copy} if source.copy else plain
 
 
 def _sections(body: str, language: str) -> dict[str, str]:

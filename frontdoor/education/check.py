@@ -39,8 +39,8 @@ def check(article: Article, today: date) -> list[str]:
 
 
 def links_to_open(articles: Iterable[Article]) -> list[tuple[str, str]]:
-    """Return (article, url) of every source whose page nobody has opened yet: work to do before going live."""
-    return [(a.path, source.url) for a in articles for source in a.sources if source.accessed is None]
+    """Return (article, url) of every source whose live page nobody has opened yet: work to do before going live."""
+    return [(a.path, s.url) for a in articles for s in a.sources if s.accessed is None or s.copy]
 
 
 def _wording(article: Article) -> list[str]:

@@ -79,7 +79,8 @@ def _check(args: argparse.Namespace) -> int:
     pending = links_to_open(articles)
     if pending:
         sys.stdout.write(
-            f"{len(pending)} source links are “pending”: open each, then write the day into “accessed:”.\n"
+            f"{len(pending)} source links are “pending” or were read in a stored “copy”: "
+            "open each, write the day into “accessed:”, take “copy:” out.\n"
         )
     unread = sum(not article.clinically_reviewed for article in articles)
     sys.stdout.write(f"{len(articles)} articles, {len(problems)} with problems, {unread} await clinical review.\n")

@@ -11,6 +11,7 @@ _WORDS = {
         "dates": "Last reviewed {last}. Next review by {due}.",
         "sources": "Sources",
         "accessed": "read on {day}",
+        "copy": "compared with a stored copy ({copy}) on {day}; link not checked yet",
         "pending": "link not checked yet",
         "general": "This is general information. It does not replace a visit.",
     },
@@ -20,6 +21,7 @@ _WORDS = {
         "dates": "Última revisión: {last}. Próxima revisión: {due}.",
         "sources": "Fuentes",
         "accessed": "leído el {day}",
+        "copy": "comparado con una copia guardada ({copy}) el {day}; enlace sin comprobar todavía",
         "pending": "enlace sin comprobar todavía",
         "general": "Esta es información general. No reemplaza una consulta.",
     },
@@ -61,6 +63,7 @@ def _blocks(text: str) -> str:
 
 
 def _source(source: Source, words: dict[str, str]) -> str:
-    read = words["accessed"].format(day=source.accessed) if source.accessed else words["pending"]
+    state = "pending" if source.accessed is None else "copy" if source.copy else "accessed"
+    read = words[state].format(day=source.accessed, copy=escape(source.copy or ""))
     link = f'<a href="{escape(source.url, quote=True)}" rel="noopener noreferrer">{escape(source.title)}</a>'
     return f"{escape(source.publisher)}: {link} ({read})"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 from frontdoor import encoder as encoders
 from frontdoor.education.answers import Answers
@@ -23,9 +24,13 @@ class Education:
     vocabulary: dict[str, Vocabulary]
 
 
+_one_at_a_time = Lock()  # who asks while it is being made waits for it, and does not make it again
+
+
 def ready(settings: Settings) -> Education:
-    """Return the library made ready. The first time with a new library and encoder takes some seconds more."""
-    return _made(settings.library_dir, settings.region, settings.data_dir / "encoder")
+    """Return the library made ready. The first time with a new library and encoder takes a minute more."""
+    with _one_at_a_time:
+        return _made(settings.library_dir, settings.region, settings.data_dir / "encoder")
 
 
 @lru_cache(maxsize=2)

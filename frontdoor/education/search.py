@@ -7,13 +7,14 @@ evaluation questions.
 
 import logging
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
+from frontdoor.assistant.gloss import english_words
 from frontdoor.education import vectors
 from frontdoor.education.article import Article
 from frontdoor.education.index import Coverage, Index
@@ -55,29 +56,26 @@ class Search:
         """*keep_in* is where the library's vectors are kept; without *encoder* the search is by words only."""
         self.language = language
         self.articles = library.in_language(language)
-        self._encoder = encoder if language == "en" else None  # it knows English only
+        self._encoder = encoder
         self._weights = WEIGHTS[language, self._encoder is not None]
         lacking = library.not_covered.get(language, NotCovered((), ()))
-        phrases = [(number, text) for number, a in enumerate(self.articles) for text in (a.title, *a.aliases)]
-        owners = [number for number, _ in phrases]
-        first_other, first_clinic = len(self.articles), len(self.articles) + 1  # owners of what no article answers
-        owners += [first_other] * len(lacking.health) + [first_clinic] * len(lacking.clinic)
-        texts = [*(text for _, text in phrases), *lacking.health, *lacking.clinic]
+        texts, owners = _phrases(self.articles, lacking)
+        names = [word for a in self.articles for text in (a.title, *a.aliases) for word in words(text)]
         bodies = [" ".join(a.sections.values()) for a in self.articles]
         self._spelling = Spelling(
-            (word for _, text in phrases for word in words(text)),
+            names,
             (
                 *common_words(language),
                 *(w for text in (*bodies, *lacking.health, *lacking.clinic) for w in words(text)),
             ),
         )
-        self._elsewhere = _everyday(language) - {word for _, text in phrases for word in words(text)}
+        self._elsewhere = _everyday(language) - set(names)
         self._owners = owners
         self._names_lacking = [(name, frozenset(self._stems(telling(name, language)))) for name in lacking.health]
         self._by_word = Index([self._stems(telling(text, language)) for text in texts])
         self._by_piece = Index([list(pieces(words(text))) for text in texts])
         self._bodies = Coverage([self._body(a, text) for a, text in zip(self.articles, bodies, strict=True)])
-        self._vectors, self._vector_owners = self._embedded(texts, owners, keep_in)
+        self._vectors, self._vector_owners = self._embedded(library, keep_in)
 
     def find(self, message: str, today: date | None = None) -> Found:
         """Return what answers *message*. Articles overdue on *today* count as not there."""
@@ -119,7 +117,7 @@ class Search:
         for number, share in self._bodies.shares(self._stems(told)).items():
             rows[number][2] = share
         if self._encoder is not None:
-            near = self._vectors @ self._encoder.embed(message)
+            near = self._vectors @ self._encoder.embed(message if self.language == "en" else english_words(message))
             for owner, likeness in zip(self._vector_owners, near.tolist(), strict=True):
                 rows[owner][3] = max(rows[owner][3], likeness)
         return rows
@@ -136,12 +134,20 @@ class Search:
             row = rows[self._owners[number]]
             row[column] = max(row[column], likeness)
 
-    def _embedded(self, texts: Sequence[str], owners: list[int], keep_in: Path | None) -> tuple[np.ndarray, list[int]]:
+    def _embedded(self, library: Library, keep_in: Path | None) -> tuple[np.ndarray, list[int]]:
+        """Return the vectors of the English library, since the encoder knows English, and which row each is for."""
         if self._encoder is None or keep_in is None:
             return np.zeros((0, 1), np.float32), []
-        sections = [(n, f"{a.title}: {text}") for n, a in enumerate(self.articles) for text in a.sections.values()]
-        rows = vectors.of_texts([*texts, *(text for _, text in sections)], self._encoder, keep_in)
-        return rows, [*owners, *(number for number, _ in sections)]
+        english = library.in_language("en")
+        texts, owners = _phrases(english, library.not_covered.get("en", NotCovered((), ())))
+        for number, article in enumerate(english):
+            texts += [f"{article.title}: {text}" for text in article.sections.values()]
+            owners += [number] * len(article.sections)
+        rows = vectors.of_texts(texts, self._encoder, keep_in)
+        own = {article.topic: number for number, article in enumerate(self.articles)}
+        here = [own.get(article.topic) for article in english] + [len(own), len(own) + 1]
+        kept = [(at, row) for at, owner in enumerate(owners) if (row := here[owner]) is not None]
+        return rows[[at for at, _ in kept]], [row for _, row in kept]
 
     def _body(self, article: Article, text: str) -> list[str]:
         names = telling(" ".join((article.title, *article.aliases)), self.language)
@@ -153,6 +159,14 @@ class Search:
 
     def _stems(self, told: Iterable[str]) -> list[str]:
         return [stem(word, self.language) for word in told]
+
+
+def _phrases(articles: list[Article], lacking: NotCovered) -> tuple[list[str], list[int]]:
+    """Return all names, and the row that each is for: its article's, then other health's, then the rest's."""
+    named = [(number, text) for number, a in enumerate(articles) for text in (a.title, *a.aliases)]
+    named += [(len(articles), text) for text in lacking.health]
+    named += [(len(articles) + 1, text) for text in lacking.clinic]
+    return [text for _, text in named], [number for number, _ in named]
 
 
 def _parts(message: str) -> list[str]:

@@ -126,3 +126,11 @@ async def test_who_feels_unwell_in_a_way_without_an_article_is_offered_a_visit(h
     (said,), _ = await turn(education.ActionAnswerSymptom(), "my left pinky looks funny")
     assert said["response"] == "utter_symptom"
     assert said["buttons"][0]["payload"] == "/book_visit"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("response", ["utter_article", "utter_symptom_article"])
+def test_a_list_begins_on_a_line_of_its_own(response: str, language: str) -> None:
+    """ "Flu: - Rest" cannot be read."""
+    said = base.wording().text(response, language, title="Flu", answer="- Rest.\n- Drink.", source="Source: X.")
+    assert "\n- Rest.\n- Drink.\n" in said

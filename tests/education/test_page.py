@@ -1,6 +1,7 @@
 """The page of an article."""
 
 from collections.abc import Callable
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -33,6 +34,12 @@ def test_the_page_says_who_has_read_it_and_when(article: Callable[..., Article])
     assert "read on 2026-11-23" in page
     assert "link not checked yet" in page
     assert "Reviewed by: family physician." in article_html(article(reviewer="family physician"))
+
+
+def test_a_source_that_was_read_in_a_copy_says_so(article: Callable[..., Article]) -> None:
+    """From when the copy is, and that the link is still to be opened."""
+    page = article_html(article(sources=(Source("NIH", "Hiccups", "https://x.gov/", date(2026, 11, 23), "2016"),)))
+    assert "compared with a stored copy (2016) on 2026-11-23; link not checked yet" in page
 
 
 def test_nothing_in_an_article_becomes_markup(article: Callable[..., Article]) -> None:
