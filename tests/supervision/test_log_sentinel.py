@@ -34,6 +34,7 @@ class Chat:
 
     def __init__(self, product: Product) -> None:
         self.url = f"{product.gateway_url}/chat"
+        product.wait_ready()  # another test may have killed a part of it
         begun = requests.post(f"{self.url}/sessions", timeout=TIMEOUT_SECONDS)
         assert begun.status_code == 201
         self.headers = {"Authorization": f"Bearer {begun.json()['token']}"}
