@@ -29,6 +29,7 @@ from frontdoor.conversations.scope import Scope
 from frontdoor.conversations.states import Refused
 from frontdoor.conversations.store import say
 from frontdoor.conversations.store_ownership import apply, lock
+from frontdoor.conversations.windows import staff_window
 from frontdoor.conversations.wording import wording
 from frontdoor.database.pool import Connection, Pool
 from frontdoor.privacy import audit
@@ -45,6 +46,7 @@ class Doer:
     actor: Actor
     scope: Scope
     at: datetime
+    templated: frozenset[str] = frozenset()  # channels that take what is late in an approved template
 
 
 async def claim(pool: Pool, who: Doer, conversation_id: str, epoch: int) -> Conversation:
@@ -96,20 +98,43 @@ async def reply(pool: Pool, who: Doer, conversation_id: str, *, text: str, epoch
     """Say *text* to the patient; return its seq. The same *client_message_id* again is the same message.
 
     Raises:
-        Refused: not_owner, stale, window_closed.
+        Refused: not_owner, stale, window_closed, stopped.
     """
     async with _locked(pool, who, conversation_id) as (connection, now):
         if seq := await _said(connection, now, client_message_id):
             return seq
         after = await apply(connection, now, Replied(who.at, who.staff, epoch), who.actor)
-        if not now.shows_at_once and now.window_expires_at is not None and now.window_expires_at <= who.at:
-            raise Refused("window_closed")
+        _check_reachable(now, who)
         seq = await say(
             connection, after, Outbound(text), author="staff", author_id=who.staff.id, author_name=who.staff.name,
             client_message_id=client_message_id,
         )  # fmt: skip
         await _record(connection, who, "reply", now.id, {"seq": seq})
         return seq
+
+
+async def retry(pool: Pool, who: Doer, conversation_id: str, seq: int) -> None:
+    """Send a message of staff that failed once more, at the end of what waits.
+
+    Raises:
+        Refused: not_owner, stopped, window_closed, not_failed — it did not fail, or is not one of staff.
+    """
+    async with _locked(pool, who, conversation_id) as (connection, now):
+        await apply(connection, now, Replied(who.at, who.staff, now.epoch), who.actor)
+        _check_reachable(now, who)
+        changed = await connection.fetchval(
+            "UPDATE conversations.message SET status = 'queued', fail_reason = NULL, tries = 0, due_at = now() "
+            "WHERE conversation_id = $1 AND seq = $2 AND author = 'staff' "
+            "AND status IN ('failed', 'unknown', 'expired') RETURNING true",
+            uuid.UUID(now.id),
+            seq,
+        )
+        if not changed:
+            raise Refused("not_failed")
+        await connection.execute(  # wakes the pages
+            "UPDATE conversations.conversation SET epoch = epoch WHERE id = $1", uuid.UUID(now.id)
+        )
+        await _record(connection, who, "retry", now.id, {"seq": seq})
 
 
 async def note(pool: Pool, who: Doer, conversation_id: str, *, text: str, client_message_id: str) -> int:
@@ -221,6 +246,21 @@ async def _note(connection: Connection, now: Conversation, who: Doer, text: str,
     )  # fmt: skip
     await _record(connection, who, "note", now.id, {"seq": seq})
     return seq
+
+
+def _check_reachable(now: Conversation, who: Doer) -> None:
+    """Refuse what would not reach the patient where they read.
+
+    Raises:
+        Refused: stopped — they want no more messages there; window_closed — the platform takes none now.
+    """
+    if now.shows_at_once:
+        return
+    if now.stopped_at is not None:
+        raise Refused("stopped")
+    ends = staff_window(now)
+    if ends is not None and ends <= who.at and now.channel not in who.templated:
+        raise Refused("window_closed")
 
 
 async def _said(connection: Connection, now: Conversation, client_message_id: str) -> int | None:

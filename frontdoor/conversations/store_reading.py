@@ -22,6 +22,13 @@ MOST_FOUND = 50
 # $1: the queues or null, $2: the reader. The same as Scope.covers.
 VISIBLE = "($1::text[] IS NULL OR c.queue = ANY($1) OR c.owner_id = $2)"
 
+COLUMNS = """
+    c.*, c.state = 'staff' AND NOT EXISTS (
+        SELECT FROM conversations.message s
+        WHERE s.conversation_id = c.id AND s.seq > c.last_patient_seq AND s.author = 'staff'
+    ) AS unanswered
+"""
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -29,6 +36,7 @@ class Listed:
 
     conversation: Conversation
     xid: int
+    unanswered: bool = False  # staff have it, and the patient spoke last
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ async def lists(pool: Pool, scope: Scope) -> Changes:
         f"state = 'bot' AND {VISIBLE} ORDER BY c.updated_at DESC LIMIT {MOST_RECENT}",
         f"state = 'closed' AND {VISIBLE} ORDER BY c.closed_at DESC LIMIT {MOST_RECENT}",
     )
-    union = " UNION ALL ".join(f"(SELECT c.* FROM conversations.conversation c WHERE c.{part})" for part in parts)  # noqa: S608 - our own
+    union = " UNION ALL ".join(f"(SELECT {COLUMNS} FROM conversations.conversation c WHERE c.{part})" for part in parts)  # noqa: S608 - our own
     async with pool.acquire() as connection:
         cursor = await _cursor(connection)
         found = await connection.fetch(union, *_who(scope))
@@ -72,7 +80,7 @@ async def changed(pool: Pool, cursor: int) -> Changes:
         if cursor > now:  # of another database, or of before a restore
             return Changes(now, None)
         found = await connection.fetch(
-            "SELECT c.* FROM conversations.conversation c WHERE c.changed_xid >= $1::text::xid8 "
+            f"SELECT {COLUMNS} FROM conversations.conversation c WHERE c.changed_xid >= $1::text::xid8 "  # noqa: S608 - our own
             "ORDER BY c.changed_xid LIMIT $2",
             str(cursor),
             MOST_CHANGED + 1,
@@ -83,7 +91,7 @@ async def changed(pool: Pool, cursor: int) -> Changes:
 async def one(connection: Connection, scope: Scope, conversation_id: str) -> Listed | None:
     """Return a conversation, if there is one that the reader may see."""
     row = await connection.fetchrow(
-        f"SELECT c.* FROM conversations.conversation c WHERE {VISIBLE} AND c.id = $3",  # noqa: S608 - our own
+        f"SELECT {COLUMNS} FROM conversations.conversation c WHERE {VISIBLE} AND c.id = $3",  # noqa: S608 - our own
         *_who(scope),
         uuid.UUID(conversation_id),
     )
@@ -134,7 +142,7 @@ async def search(pool: Pool, scope: Scope, words: str) -> list[tuple[Listed, int
     """Return conversations in which somebody said all of *words*, the latest first, each with the message's seq."""
     found = await pool.fetch(
         f"""
-        SELECT c.*, m.found_seq FROM (
+        SELECT {COLUMNS}, m.found_seq FROM (
             SELECT conversation_id, max(seq) AS found_seq FROM conversations.message
             WHERE to_tsvector('simple', text) @@ plainto_tsquery('simple', $3) GROUP BY conversation_id
         ) m JOIN conversations.conversation c ON c.id = m.conversation_id
@@ -156,4 +164,4 @@ def _who(scope: Scope) -> tuple[list[str] | None, uuid.UUID]:
 
 
 def _listed(row: Any) -> Listed:
-    return Listed(rows.conversation(row), int(row["changed_xid"]))
+    return Listed(rows.conversation(row), int(row["changed_xid"]), row["unanswered"])

@@ -11,7 +11,7 @@ CARE = frozenset({
     "account", "desk", "read", "claim", "takeover", "reply", "note", "seen", "release", "transfer", "return", "close",
     "heartbeat", "priority", "reveal", "search", "visits",
 })  # fmt: skip
-LEAD = CARE | {"assign", "board", "close_waiting"}
+LEAD = CARE | {"assign", "saved", "board", "close_waiting"}
 MAY: dict[str, frozenset[str]] = {
     "staff": CARE,
     "supervisor": LEAD,

@@ -88,6 +88,13 @@ async def reply(request: Request, identifier: str, body: Body) -> HTTPResponse:
     return json_response({"seq": seq})
 
 
+@action("retry", needs="reply")
+async def retry(request: Request, identifier: str, body: Body) -> HTTPResponse:
+    """Send a message of staff that failed once more."""
+    await store_desk.retry(desk(request).pool, doer(request), identifier, body.whole("seq"))
+    return json_response({})
+
+
 @action("note")
 async def note(request: Request, identifier: str, body: Body) -> HTTPResponse:
     """Write something that only staff see."""

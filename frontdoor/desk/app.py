@@ -15,12 +15,14 @@ from frontdoor.conversations.states import Refused
 from frontdoor.database import pool as database
 from frontdoor.desk.account import account
 from frontdoor.desk.acting import acting
+from frontdoor.desk.board import board
 from frontdoor.desk.context import Clock, Context, of, utc_now
 from frontdoor.desk.errors import DeskError
 from frontdoor.desk.feed import Feed
 from frontdoor.desk.pages import pages
 from frontdoor.desk.reading import reading
 from frontdoor.desk.rooms import rooms
+from frontdoor.desk.saved import saved
 from frontdoor.desk.visits import visits
 from frontdoor.scheduling.client import Scheduling
 from frontdoor.settings import ROOT, Settings
@@ -69,7 +71,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
     async def close_pool(app: Sanic, loop: object) -> None:
         await of(app).pool.close()
 
-    for blueprint in (pages, reading, acting, visits, account, rooms):
+    for blueprint in (pages, reading, acting, visits, account, rooms, saved, board):
         app.blueprint(blueprint)
     app.static("/static/preact.js", PREACT, name="preact", content_type="text/javascript")
     app.static("/static", STATIC, name="static", use_modified_since=True)

@@ -56,4 +56,10 @@ def me(request: Request) -> Me:
 def doer(request: Request) -> Doer:
     """Return who is asking, as the conversations know them."""
     person = me(request)
-    return Doer(person.staff, person.actor, person.scope, desk(request).clock())
+    context = desk(request)
+    return Doer(person.staff, person.actor, person.scope, context.clock(), templated(context.settings))
+
+
+def templated(settings: Settings) -> frozenset[str]:
+    """Return the channels that take what is late in an approved template."""
+    return frozenset({"whatsapp"} if settings.text("WHATSAPP_TEMPLATE") else ())

@@ -13,7 +13,7 @@ from frontdoor.conversations import store_reading
 from frontdoor.conversations.store_reading import Listed
 from frontdoor.desk import store_people, store_presence, views
 from frontdoor.desk.bodies import Body, clean, number, path_id
-from frontdoor.desk.context import desk, me
+from frontdoor.desk.context import desk, me, templated
 from frontdoor.desk.errors import BadRequest, NotOpened, Unknown
 from frontdoor.desk.feed import News
 from frontdoor.desk.guard import allowed
@@ -36,6 +36,8 @@ async def state(request: Request) -> HTTPResponse:
         "me": views.myself(me(request)),
         "clinic": context.clinic.name,
         "services": {one.code: dict(one.names) for one in context.clinic.services},
+        "limits": views.limits(context.settings),
+        "templated": sorted(templated(context.settings)),
         "states": list(context.clinic.states),
         "conversations": [views.listed(one, context.feed.viewers) for one in found.listed or ()],
     })  # fmt: skip

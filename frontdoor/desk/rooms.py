@@ -1,20 +1,26 @@
 """Pages beside the desk: people (for admins), and the audit log (for auditors)."""
 
+import json
+
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, redirect
+from sanic.response import json as json_response
 
 from frontdoor.desk import people as joining
 from frontdoor.desk import store_people
 from frontdoor.desk.access import ROLES
+from frontdoor.desk.board import csv_file
 from frontdoor.desk.bodies import number, path_id
 from frontdoor.desk.context import desk, me
 from frontdoor.desk.errors import BadRequest
 from frontdoor.desk.forms import fields, page
 from frontdoor.desk.guard import allowed
-from frontdoor.privacy import audit
+from frontdoor.desk.words import LANGUAGES
+from frontdoor.privacy import audit, fhir_audit
 
 QUEUE_MOST_CHARS = 40
+CAPACITY_MOST = 99
 
 rooms = Blueprint("rooms")
 
@@ -52,6 +58,9 @@ async def change(request: Request, staff_id: str) -> HTTPResponse:
                 connection, path_id(staff_id), me(request).actor, context.clock(), role=given["role"],
                 queues=list(_queues(given)), disabled=given.get("disabled") == "yes",
             )  # fmt: skip
+            await store_people.route(
+                connection, path_id(staff_id), me(request).actor, speaks=_speaks(given), capacity=_capacity(given)
+            )
     except BadRequest:
         return await _people(request, status=400, fault="last_admin")
     return redirect("/people")
@@ -74,6 +83,36 @@ async def audit_page(request: Request) -> HTTPResponse:
     )  # fmt: skip
 
 
+@rooms.get("/audit.csv")
+@allowed("audit", page=True)
+async def audit_csv(request: Request) -> HTTPResponse:
+    """Return the log as CSV, with the page's filters. One audit row."""
+    rows = await _exported(request, "csv")
+    return csv_file("audit.csv", list(audit.Row.__dataclass_fields__), [_plain(row) for row in rows])
+
+
+@rooms.get("/audit.json")
+@allowed("audit", page=True)
+async def audit_fhir(request: Request) -> HTTPResponse:
+    """Return the log as a FHIR Bundle of AuditEvents, with the page's filters. One audit row."""
+    headers = {"content-disposition": 'attachment; filename="audit.json"'}
+    found = fhir_audit.bundle(await _exported(request, "json"))
+    return json_response(found, headers=headers, content_type="application/fhir+json")
+
+
+async def _exported(request: Request, kind: str) -> list[audit.Row]:
+    context, before = desk(request), number(request, "before", 2**62)
+    actor, target = request.args.get("actor", "")[:80], request.args.get("target", "")[:80]
+    async with context.pool.acquire() as connection, connection.transaction():
+        await audit.record(connection, me(request).actor, "audit.export", "audit", after={"as": kind})
+        return await audit.page(connection, before=before, actor=actor, target=target, limit=audit.EXPORTED)
+
+
+def _plain(row: audit.Row) -> list[object]:
+    values = {**vars(row), "at": row.at.isoformat()}
+    return [json.dumps(value, sort_keys=True) if isinstance(value, dict) else value for value in values.values()]
+
+
 async def _people(
     request: Request, *, status: int = 200, fault: str = "", link: str = "", invited: str = ""
 ) -> HTTPResponse:
@@ -83,6 +122,18 @@ async def _people(
         request, "people.html", status=status, csrf=me(request).csrf, people=everybody, roles=ROLES, fault=fault,
         link=link, invited=invited,
     )  # fmt: skip
+
+
+def _speaks(given: dict[str, str]) -> list[str]:
+    """Read "en, es"; unknown ones are left out."""
+    return sorted({name.strip().lower() for name in given.get("speaks", "").split(",")} & set(LANGUAGES))
+
+
+def _capacity(given: dict[str, str]) -> int:
+    number_given = given.get("capacity", "0") or "0"
+    if not number_given.isdecimal() or int(number_given) > CAPACITY_MOST:
+        raise BadRequest("capacity")
+    return int(number_given)
 
 
 def _queues(given: dict[str, str]) -> tuple[str, ...]:

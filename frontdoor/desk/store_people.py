@@ -26,6 +26,8 @@ class Person:
     disabled: bool
     second_factor: bool
     online: bool = False
+    speaks: tuple[str, ...] = ()
+    capacity: int = 0
     conversations: int = 0
 
 
@@ -121,7 +123,7 @@ async def people(pool: Pool, at: datetime, *, limit: int = 500) -> list[Person]:
     """Return all staff by name: who is at the desk now, and with how many conversations."""
     found = await pool.fetch(
         """
-        SELECT s.id, s.name, s.login, s.role, s.queues, s.disabled_at IS NOT NULL AS disabled,
+        SELECT s.id, s.name, s.login, s.role, s.queues, s.speaks, s.capacity, s.disabled_at IS NOT NULL AS disabled,
                s.totp_secret IS NOT NULL AS second_factor,
                EXISTS (SELECT FROM desk.session d WHERE d.staff_id = s.id AND d.ended_at IS NULL
                        AND d.staff_version = s.version AND d.streamed_at > $1) AND s.disabled_at IS NULL AS online,
@@ -139,7 +141,8 @@ async def colleague(connection: Connection, staff_id: str, at: datetime) -> Pers
     """Return one member of staff who may take a conversation."""
     row = await connection.fetchrow(
         """
-        SELECT s.id, s.name, s.login, s.role, s.queues, false AS disabled, false AS second_factor, 0 AS conversations,
+        SELECT s.id, s.name, s.login, s.role, s.queues, s.speaks, s.capacity,
+               false AS disabled, false AS second_factor, 0 AS conversations,
                EXISTS (SELECT FROM desk.session d WHERE d.staff_id = s.id AND d.ended_at IS NULL
                        AND d.staff_version = s.version AND d.streamed_at > $2) AS online
         FROM desk.staff s WHERE s.id = $1 AND s.disabled_at IS NULL AND s.role <> 'auditor'
@@ -181,6 +184,19 @@ async def change(
     await audit.record(connection, by, "staff.change", f"staff:{staff_id}", before=before, after=after)
 
 
+async def route(connection: Connection, staff_id: str, by: Actor, *, speaks: list[str], capacity: int) -> None:
+    """Set what is given to somebody by itself: in which languages, how many conversations at once (0: none)."""
+    row = await connection.fetchrow("SELECT speaks, capacity FROM desk.staff WHERE id = $1", uuid.UUID(staff_id))
+    before = {"speaks": list(row["speaks"]), "capacity": row["capacity"]} if row else {}
+    after = {"speaks": speaks, "capacity": capacity}
+    if row is None or before == after:
+        return
+    await connection.execute(
+        "UPDATE desk.staff SET speaks = $2, capacity = $3 WHERE id = $1", uuid.UUID(staff_id), speaks, capacity
+    )
+    await audit.record(connection, by, "staff.route", f"staff:{staff_id}", before=before, after=after)
+
+
 async def named(connection: Connection, name: str) -> list[Any]:
     """Return id, role and queues of all whose login or name is *name*."""
     return list(
@@ -198,6 +214,7 @@ async def set_language(pool: Pool, staff_id: str, language: str) -> None:
 def _person(row: Any) -> Person:
     return Person(
         id=str(row["id"]), name=row["name"], login=row["login"], role=row["role"], queues=tuple(row["queues"]),
+        speaks=tuple(row["speaks"]), capacity=row["capacity"],
         disabled=row["disabled"], second_factor=row["second_factor"], online=row["online"],
         conversations=row["conversations"],
     )  # fmt: skip

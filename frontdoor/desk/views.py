@@ -5,8 +5,10 @@ from typing import Any
 
 from frontdoor.conversations.model import Conversation, Message
 from frontdoor.conversations.store_reading import Listed, Transition
+from frontdoor.conversations.windows import staff_window
 from frontdoor.desk.access import Me
 from frontdoor.desk.store_people import Person
+from frontdoor.settings import Settings
 
 # Of the answers: shown only on request, which the audit log records.
 MASKED = frozenset({"birth_date", "contact", "phone", "email", "member_id", "insurance_id", "address"})
@@ -52,7 +54,9 @@ def listed(one: Listed, viewers: dict[str, list[dict[str, Any]]]) -> dict[str, A
         "replied_at": when(now.replied_at),
         "closed_at": when(now.closed_at),
         "last_patient_at": when(conversation.last_patient_at),
-        "window_expires_at": when(conversation.window_expires_at),
+        "window_expires_at": when(staff_window(conversation)),
+        "stopped": conversation.stopped_at is not None and not conversation.shows_at_once,
+        "unanswered": one.unanswered,
         "updated_at": when(conversation.updated_at),
         "viewers": viewers.get(conversation.id, []),
     }
@@ -108,6 +112,14 @@ def myself(me: Me) -> dict[str, Any]:
         "id": me.id, "name": me.name, "role": me.role, "language": me.language, "idle_at": when(me.idle_at),
         "ends_at": when(me.ends_at), "second_factor": me.second_factor,
         "may": {action: me.may(action) for action in ("assign", "people", "audit", "close_waiting")},
+    }  # fmt: skip
+
+
+def limits(settings: Settings) -> dict[str, int]:
+    """Return after how long the page marks what is late, in seconds."""
+    return {
+        "unclaimed": settings.unclaimed_seconds, "warn": 60 * settings.wait_warn_minutes,
+        "late": 60 * settings.wait_late_minutes, "next_reply": 60 * settings.next_reply_minutes,
     }  # fmt: skip
 
 

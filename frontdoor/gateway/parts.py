@@ -20,8 +20,8 @@ from frontdoor.channels.store import Standings
 from frontdoor.clinic import Clinic
 from frontdoor.conversations import wording
 from frontdoor.conversations.arrivals import Reception
-from frontdoor.conversations.courtesy import Courtesy
 from frontdoor.conversations.asides import Asides
+from frontdoor.conversations.courtesy import Courtesy
 from frontdoor.conversations.dispatcher import Dispatcher
 from frontdoor.conversations.intake import Intake
 from frontdoor.conversations.outbox import Sender

@@ -16,6 +16,7 @@ LOCK = 0x41554449  # one writer at a time, until its transaction ends: the chain
 FIRST = bytes(32)
 PAGE = 1_000  # rows read at once when verifying
 SHOWN = 100  # rows on an auditor's page
+EXPORTED = 10_000  # rows in one file; "before" goes on from there
 
 
 @dataclass(frozen=True)
@@ -78,15 +79,17 @@ async def record(
     )  # fmt: skip
 
 
-async def page(connection: Connection, *, before: int, actor: str = "", target: str = "") -> list[Row]:
-    """Return up to SHOWN rows older than the one with the id *before*, newest first.
+async def page(
+    connection: Connection, *, before: int, actor: str = "", target: str = "", limit: int = SHOWN
+) -> list[Row]:
+    """Return up to *limit* rows older than the one with the id *before*, newest first.
 
     *actor* is an id or a name, *target* what it was done to; empty: any.
     """
     found = await connection.fetch(
         "SELECT * FROM privacy.audit WHERE id < $1 AND ($2 = '' OR actor = $2 OR actor_name = $2) "
         "AND ($3 = '' OR target = $3) ORDER BY id DESC LIMIT $4",
-        before, actor, target, SHOWN,
+        before, actor, target, limit,
     )  # fmt: skip
     return [Row(**{name: row[name] for name in Row.__dataclass_fields__}) for row in found]
 

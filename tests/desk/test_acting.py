@@ -116,7 +116,8 @@ async def test_a_reply_after_the_window_is_refused(house: House) -> None:
     ana = await house.sign_in("Ana")
     conversation, epoch = await claimed(house, ana, window_hours=24)
     await ana.act(conversation, "reply", text="in time", epoch=epoch, client_message_id="one")
-    await house.pool.execute("UPDATE conversations.conversation SET window_expires_at = now() - interval '1 second'")
+    late = "UPDATE conversations.conversation SET channel = 'whatsapp', window_expires_at = now() - interval '1 second'"
+    await house.pool.execute(late)
     status, answer = await ana.act(conversation, "reply", text="late", epoch=epoch, client_message_id="two")
     assert (status, answer["error"]) == (409, "window_closed")
     assert await house.said(conversation, "staff") == ["in time"]

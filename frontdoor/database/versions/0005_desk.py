@@ -15,6 +15,8 @@ CREATE TABLE desk.staff (
     role text NOT NULL CHECK (role IN ('staff', 'supervisor', 'admin', 'auditor')),
     queues text[] NOT NULL DEFAULT '{}', -- none named: every queue
     language text NOT NULL DEFAULT 'en', -- of the page
+    speaks text[] NOT NULL DEFAULT '{}', -- languages in which they answer; none named: every one
+    capacity smallint NOT NULL DEFAULT 0, -- conversations at once that are given to them; 0: none by itself
     password_hash text NOT NULL,
     totp_secret text,
     totp_step bigint NOT NULL DEFAULT 0, -- the last one used: a code counts once
@@ -80,6 +82,32 @@ CREATE TABLE desk.saved_reply (
     language text NOT NULL,
     text text NOT NULL,
     UNIQUE (language, shortcut)
+);
+
+-- How often a patient who waits was told that they are not forgotten.
+CREATE TABLE desk.reassured (
+    conversation_id uuid PRIMARY KEY REFERENCES conversations.conversation ON DELETE CASCADE,
+    waiting_since timestamptz NOT NULL,
+    told smallint NOT NULL
+);
+
+-- Emergencies that nobody had claimed in time.
+CREATE TABLE desk.alerted (
+    conversation_id uuid PRIMARY KEY REFERENCES conversations.conversation ON DELETE CASCADE,
+    epoch int NOT NULL,
+    at timestamptz NOT NULL DEFAULT now()
+);
+
+-- What a patient thought of it, asked after closing.
+CREATE TABLE desk.rating (
+    conversation_id uuid NOT NULL REFERENCES conversations.conversation ON DELETE CASCADE,
+    closed_at timestamptz NOT NULL,
+    staff_id uuid,                       -- who had it last
+    queue text NOT NULL,
+    stars smallint CHECK (stars BETWEEN 1 AND 5),
+    words text NOT NULL DEFAULT '',
+    at timestamptz,
+    PRIMARY KEY (conversation_id, closed_at)
 );
 
 -- What staff search.

@@ -4,7 +4,7 @@ import { preferences } from "./preferences.js";
 import { say } from "./words.js";
 
 const EVERY_MS = 4000;
-let audio, repeating;
+let audio, repeating, urgent = false;
 
 // Browsers let a page sound only after the person did something on it.
 addEventListener("pointerdown", wake, { once: true });
@@ -29,7 +29,9 @@ function tones(...notes) {
 }
 
 /** Sound and notify for conversations that began to wait; repeat for emergencies until all are claimed. */
-export function raise({ waiting, emergencies, count, total }) {
+export function raise({ waiting, emergencies, count, total, overdue, again }) {
+  urgent = overdue > 0;
+  if (again) notify("notify_overdue", true);
   if (emergencies > 0) notify("notify_emergency");
   else if (waiting > 0) notify("notify_waiting");
   if (waiting > 0 && !emergencies && preferences.sound) tones([660, 0, 0.25], [880, 0.14, 0.3]);
@@ -48,11 +50,12 @@ function alarm(on) {
 }
 
 function sound() {
-  if (preferences.alarm) tones([880, 0, 0.22], [660, 0.24, 0.22], [880, 0.48, 0.22], [660, 0.72, 0.3]);
+  if (urgent) tones([1175, 0, 0.2], [784, 0.22, 0.2], [1175, 0.44, 0.2], [784, 0.66, 0.2], [1175, 0.88, 0.2], [784, 1.1, 0.3]); // also where the alarm is off
+  else if (preferences.alarm) tones([880, 0, 0.22], [660, 0.24, 0.22], [880, 0.48, 0.22], [660, 0.72, 0.3]);
 }
 
-function notify(key) {
-  if (preferences.notifications && document.hidden && Notification.permission === "granted") {
+function notify(key, always = false) {
+  if ((preferences.notifications || always) && "Notification" in window && document.hidden && Notification.permission === "granted") {
     new Notification(say("desk"), { body: say(key), tag: key });
   }
 }

@@ -9,6 +9,7 @@ const PRESENCE_MS = 20_000, ACTIVE_MS = 60_000, TICK_MS = 5_000, TOAST_MS = 9_00
 
 let model = null, changed = () => {}, leave = () => {};
 let fetching = false, again = false, typedAt = 0, activeAt = Date.now(), waitingBefore = new Set();
+let alarmed = new Set(); // emergencies that were alarmed a second time
 let clockAhead = 0; // of the server, in milliseconds
 const drafts = new Map(); // conversation: {reply, note, mode, id}; in memory only
 
@@ -256,6 +257,7 @@ function heard(answer, serverNow) {
 export const idleIn = () => Math.ceil((idleAt - now()) / 1000); // seconds
 
 function tick() {
+  ring();
   if (idleIn() < 0) refresh(); // which leads to the sign-in, if the session is over
   changed(model);
 }
@@ -272,6 +274,9 @@ function ring() {
   const urgent = fresh.filter((id) => m.isEmergency(model.conversations[id])).length;
   const count = rows.filter(m.isEmergency).length;
   if (fresh.length) announce(urgent ? "alert" : "status", say(urgent ? "notify_emergency" : "notify_waiting"));
-  alarm.raise({ waiting: fresh.length, emergencies: urgent, count, total: ids.size });
+  const late = m.overdue(model, now()).map((one) => one.id), first = late.some((id) => !alarmed.has(id));
+  alarmed = new Set(late);
+  if (first) announce("alert", say("notify_overdue"));
+  alarm.raise({ overdue: late.length, again: first, waiting: fresh.length, emergencies: urgent, count, total: ids.size });
   waitingBefore = ids;
 }

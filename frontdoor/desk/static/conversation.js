@@ -1,7 +1,7 @@
 // The middle pane: who answers, what was said, and the composer.
 
 import { Composer } from "./composer.js";
-import { deselect, earlier, keepDraft, now, set, take } from "./controller.js";
+import { act, deselect, earlier, keepDraft, now, set, take } from "./controller.js";
 import { Icon } from "./icons.js";
 import { isMine } from "./model.js";
 import { html, useEffect, useLayoutEffect, useRef } from "./preact.js";
@@ -30,6 +30,7 @@ function Head({ model, row }) {
     <h1><bdi>${row.name || say("no_name")}</bdi></h1>
     <div class="head-actions">
       ${canTake && html`<button class=${row.priority === 0 ? "danger" : "main"} onClick=${() => take(row)}>${say(row.state === "waiting" ? "claim" : "take_over")}</button>`}
+      ${row.state === "waiting" && model.me.may.assign && html`<button onClick=${dialog("assign")}>${say("assign")}</button>`}
       ${may && html`
         <button onClick=${dialog("return")}>${say("return_to_bot")}</button>
         <button onClick=${dialog("transfer")}>${say("transfer")}</button>
@@ -47,14 +48,14 @@ function Banner({ model, row }) {
   return html`<div class=${`banner ${row.state} ${mine ? "mine" : ""}`}>
     <span class="banner-state"><${Icon} name=${icon} />${say(key, { name: row.owner?.name })}</span>
     ${row.state !== "closed" && row.state !== "bot" && html`<button class="quiet small" onClick=${() => set({ dialog: { kind: "priority" } })} title=${say("change_priority")}><${Priority} row=${row} /></button>`}
-    <${Window} row=${row} />
+    <${Window} row=${row} model=${model} />
   </div>`;
 }
 
-function Window({ row }) {
+function Window({ row, model }) {
   if (!row.window_expires_at || row.state === "closed") return null;
   const left = Date.parse(row.window_expires_at) - now();
-  if (left <= 0) return html`<span class="tag alarm"><${Icon} name="clock" />${say("status_expired")}</span>`;
+  if (left <= 0) return html`<span class="tag alarm"><${Icon} name="clock" />${say(model.templated.includes(row.channel) ? "window_template" : "status_expired")}</span>`;
   const tone = left < 3_600_000 ? "alarm" : left < 4 * 3_600_000 ? "warn" : "on";
   return html`<span class=${`tag ${tone}`}><${Icon} name="clock" />${say("window_left", { time: duration(left) })}</span>`;
 }
@@ -95,7 +96,8 @@ function Message({ one, row, status }) {
     ${one.attachment && html`<p class="offered"><${Icon} name="file" /> ${one.attachment.filename}</p>`}
     ${one.author === "patient" && (one.level === "emergency" || one.level === "check") && html`<p class="flag"><${Icon} name="flag" />${say(one.level === "emergency" ? "rule_fired" : "rule_check", { category: named("category", one.category) })}${one.rule ? ` (${one.rule})` : ""}</p>`}
     ${draft && html`<p class="offered"><button class="small" onClick=${() => keepDraft(row.id, { reply: one.text, mode: "reply" })}>${say("use_draft")}</button></p>`}
-    ${(one.author === "staff" || (one.author === "bot" && !draft)) && html`<p class=${`delivery ${state}`}><${Icon} name=${{ sent: "check", delivered: "checks", read: "checks", failed: "fail", expired: "fail", unknown: "fail" }[state] ?? "clock"} />${say(`status_${state}`)}${failure ? ` (${failure})` : ""}</p>`}
+    ${(one.author === "staff" || (one.author === "bot" && !draft)) && html`<p class=${`delivery ${state}`}><${Icon} name=${{ sent: "check", delivered: "checks", read: "checks", failed: "fail", expired: "fail", unknown: "fail" }[state] ?? "clock"} />${say(`status_${state}`)}${failure ? ` (${failure})` : ""}
+      ${one.author === "staff" && ["failed", "unknown", "expired"].includes(state) && row.state === "staff" && html` <button class="small" onClick=${() => act(row.id, "retry", { seq: one.seq })}>${say("retry")}</button>`}</p>`}
   </article>`;
 }
 

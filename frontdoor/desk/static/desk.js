@@ -6,12 +6,12 @@ import * as controller from "./controller.js";
 import { Dialogs } from "./dialogs.js";
 import { Icon } from "./icons.js";
 import { listenToKeys } from "./keys.js";
-import { emergencies } from "./model.js";
+import { emergencies, overdue } from "./model.js";
 import { PatientPane } from "./patient.js";
 import { html, render } from "./preact.js";
 import { showTheme } from "./preferences.js";
 import { Queue } from "./queue.js";
-import { say } from "./words.js";
+import { duration, say } from "./words.js";
 
 const IDLE_WARNING_SECONDS = 60;
 
@@ -50,9 +50,10 @@ function Bar({ model }) {
 function EmergencyBanner({ model }) {
   const found = emergencies(model);
   if (!found.length) return null;
-  return html`<div class="emergency-banner">
+  const late = overdue(model, controller.now());
+  return html`<div class=${`emergency-banner ${late.length ? "overdue" : ""}`}>
     <${Icon} name="alarm" />
-    <p><strong>${say("emergency_waiting", { count: found.length })}</strong> <span class="wide-only">${say("emergency_banner")}</span></p>
+    <p><strong>${say("emergency_waiting", { count: found.length })}</strong> ${late.length ? html`<strong>${say("emergency_overdue", { time: duration(controller.now() - Date.parse(late[0].waiting_since)) })}</strong>` : html`<span class="wide-only">${say("emergency_banner")}</span>`}</p>
     <button onClick=${() => select(found[0].id)}>${say("emergency_go")}</button>
   </div>`;
 }

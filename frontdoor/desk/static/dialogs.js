@@ -9,8 +9,8 @@ import { CancelVisit, VisitForm } from "./visits.js";
 import { named, say } from "./words.js";
 
 const DISPOSITIONS = ["answered", "booked", "referred", "emergency", "no_answer", "spam", "other"];
-const kinds = () => ({ return: Return, close: Close, transfer: Transfer, release: Release, priority: Priority, settings: Settings, shortcuts: Shortcuts, search: Search, visit: Visit, cancel_visit: Cancel });
-const ON_A_CONVERSATION = ["return", "close", "transfer", "release", "priority", "visit", "cancel_visit"];
+const kinds = () => ({ return: Return, close: Close, transfer: Transfer, release: Release, priority: Priority, settings: Settings, shortcuts: Shortcuts, search: Search, assign: Assign, visit: Visit, cancel_visit: Cancel });
+const ON_A_CONVERSATION = ["return", "close", "transfer", "release", "priority", "assign", "visit", "cancel_visit"];
 const done = () => set({ dialog: null });
 
 export function Dialogs({ model, row }) {
@@ -106,6 +106,16 @@ function Settings({ model }) {
       ${model.me.may.people && html`<a href="/people">${say("people")}</a>`}${model.me.may.audit && html`<a href="/audit">${say("audit")}</a>`}
       <button type="submit" formmethod="post" formaction="/logout" name="csrf" value=${csrf} form="logout">${say("sign_out")}</button></p>
   <//><form id="logout" method="post" action="/logout"></form>`;
+}
+
+function Assign({ row }) {
+  const [there, setThere] = useState({ people: [] });
+  useEffect(() => { colleagues().then(setThere).catch(complain); }, []);
+  return html`<${Dialog} title=${say("assign_title")} go=${say("assign")} submit=${(fields) => act(row.id, "assign", { to: fields.get("to") })}>
+    <div class="field"><label for="to">${say("transfer_to")}</label><select id="to" name="to" required>
+      ${there.people.map((one) => html`<option value=${one.id} disabled=${!one.online}>${one.name} ${one.online ? `(${one.conversations})` : `(${say("offline")})`}</option>`)}
+    </select></div>
+  <//>`;
 }
 
 const Visit = (props) => html`<${VisitForm} ...${props} Dialog=${Dialog} />`;

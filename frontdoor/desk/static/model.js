@@ -6,7 +6,7 @@ export function fromSnapshot(snapshot, before = {}) {
   return {
     tab: "waiting", selected: null, opened: null, dialog: null, toast: null, found: null, viewers: {},
     ...before,
-    me: snapshot.me, clinic: snapshot.clinic, services: snapshot.services, states: snapshot.states, cursor: snapshot.cursor, live: true,
+    me: snapshot.me, clinic: snapshot.clinic, services: snapshot.services, states: snapshot.states, limits: snapshot.limits, templated: snapshot.templated, cursor: snapshot.cursor, live: true,
     conversations: Object.fromEntries(snapshot.conversations.map((one) => [one.id, one])),
   };
 }
@@ -82,9 +82,26 @@ export function unread(model, one) {
 /** Why the composer is closed (a sentence's key), or null. Notes are always possible. */
 export function locked(model, one, now) {
   if (one.state === "staff" && isMine(model, one)) {
-    return one.window_expires_at && Date.parse(one.window_expires_at) <= now ? "locked_window" : null;
+    if (one.stopped) return "locked_stopped";
+    const over = one.window_expires_at && Date.parse(one.window_expires_at) <= now;
+    return over && !model.templated.includes(one.channel) ? "locked_window" : null;
   }
   return `locked_${one.state}`;
+}
+
+/** How late a conversation is: "late", "warn" or null; of those who wait, and of those whom staff have not answered. */
+export function lateness(model, one, now) {
+  const { warn, late, next_reply: next } = model.limits;
+  if (one.state === "waiting" && !one.deferred && one.waiting_since) {
+    const waits = (now - Date.parse(one.waiting_since)) / 1000;
+    return waits >= late ? "late" : waits >= warn ? "warn" : null;
+  }
+  return one.unanswered && one.last_patient_at && (now - Math.max(Date.parse(one.last_patient_at), Date.parse(one.claimed_at))) / 1000 >= next ? "late" : null;
+}
+
+/** Emergencies that nobody has claimed in time. */
+export function overdue(model, now) {
+  return emergencies(model).filter((one) => (now - Date.parse(one.waiting_since)) / 1000 >= model.limits.unclaimed);
 }
 
 function byUrgency(one, other) {

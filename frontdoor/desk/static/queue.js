@@ -2,7 +2,7 @@
 
 import { now, select, set } from "./controller.js";
 import { Icon } from "./icons.js";
-import { TABS, emergencies, isMine, listed, unread } from "./model.js";
+import { TABS, emergencies, isMine, lateness, listed, unread } from "./model.js";
 import { html } from "./preact.js";
 import { duration, named, say } from "./words.js";
 
@@ -34,6 +34,7 @@ export function Row({ model, row, onOpen }) {
         ${row.state === "waiting" && html`<${Priority} row=${row} />`}
         ${row.state === "staff" && !isMine(model, row) && html`<span class="tag"><${Icon} name="staff" />${row.owner.name}</span>`}
         ${row.state === "bot" && html`<span class="tag"><${Icon} name="bot" />${say("author_bot")}</span>`}
+        ${lateness(model, row, now()) && html`<span class=${`tag ${lateness(model, row, now()) === "late" ? "alarm" : "warn"}`}><${Icon} name="clock" />${say(row.state === "waiting" ? `wait_${lateness(model, row, now())}` : "reply_late")}</span>`}
         <span class="tag plain">${row.channel}</span><span class="tag plain">${row.language.toUpperCase()}</span>
         ${row.queue !== "general" && html`<span class="tag plain">${row.queue}</span>`}
         ${unread(model, row) && html`<span class="tag on">${say("unread")}</span>`}

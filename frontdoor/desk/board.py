@@ -1,0 +1,65 @@
+"""The supervisor's board: figures of the last day, week or four weeks, with a plot, and as CSV."""
+
+import csv
+import io
+from dataclasses import asdict, fields
+
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse, text
+
+from frontdoor.desk import store_board
+from frontdoor.desk.bodies import number
+from frontdoor.desk.context import desk, me
+from frontdoor.desk.errors import BadRequest
+from frontdoor.desk.forms import page
+from frontdoor.desk.guard import allowed
+from frontdoor.desk.store_board import Board, Line
+from frontdoor.privacy import audit
+
+HOURS = (24, 7 * 24, 28 * 24)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a table program would compute what begins so
+
+board = Blueprint("board")
+
+
+@board.get("/board")
+@allowed("board", page=True)
+async def board_page(request: Request) -> HTTPResponse:
+    """Show the figures."""
+    found = await _figures(request)
+    return page(request, "board.html", csrf=me(request).csrf, board=found, spans=HOURS, highest=max(*found.bars, 1))
+
+
+@board.get("/board.csv")
+@allowed("board", page=True)
+async def board_csv(request: Request) -> HTTPResponse:
+    """Return the same as CSV; times in seconds. One audit row."""
+    context, found = desk(request), await _figures(request)
+    async with context.pool.acquire() as connection, connection.transaction():
+        await audit.record(connection, me(request).actor, "board.export", "board", after={"hours": found.hours})
+    return csv_file(
+        "board.csv", [one.name for one in fields(Line)], [list(asdict(one).values()) for one in found.lines]
+    )
+
+
+def csv_file(name: str, head: list[str], rows: list[list[object]]) -> HTTPResponse:
+    """Return a CSV file in which no cell is a formula."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(head)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return text(file.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _cell(value: object) -> str:
+    written = "" if value is None else str(value)
+    return f"'{written}" if isinstance(value, str) and written.startswith(FORMULA) else written
+
+
+async def _figures(request: Request) -> Board:
+    hours = number(request, "hours", HOURS[0])
+    if hours not in HOURS:
+        raise BadRequest("hours")
+    return await store_board.board(desk(request).pool, me(request).scope, desk(request).clock(), hours)

@@ -1,0 +1,111 @@
+"""Figures for supervisors, counted from the changes of who may speak: per queue and per person, and through time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from frontdoor.conversations.scope import Scope
+from frontdoor.database.pool import Connection, Pool
+
+BARS = 28  # of the plot
+
+
+@dataclass(frozen=True)
+class Line:
+    """One queue or person. Times in seconds; None: nothing to count."""
+
+    kind: str  # queue, person
+    name: str
+    claims: int
+    wait_median: float | None
+    wait_p90: float | None
+    first_reply_median: float | None
+    resolution_median: float | None
+    closed: int
+    reopened: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """What a supervisor sees of the last *hours*. *bars*: how many asked for a person in each part of that time."""
+
+    hours: int
+    waiting: int
+    longest_wait: float | None
+    with_staff: int
+    lines: tuple[Line, ...]
+    bars: tuple[int, ...]
+
+
+async def board(pool: Pool, scope: Scope, at: datetime, hours: int) -> Board:
+    """Return the figures of the last *hours*, of the queues that the reader may see."""
+    queues, since = None if scope.queues is None else list(scope.queues), at - timedelta(hours=hours)
+    async with pool.acquire() as connection:
+        now = await connection.fetchrow(
+            """
+            SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting,
+                   extract(epoch FROM $2 - min(waiting_since) FILTER (WHERE state = 'waiting'))::float AS longest,
+                   count(*) FILTER (WHERE state = 'staff') AS with_staff
+            FROM conversations.conversation
+            WHERE state IN ('waiting', 'staff') AND ($1::text[] IS NULL OR queue = ANY($1))
+            """,
+            queues,
+            at,
+        )
+        lines = [
+            *await _lines(connection, "queue", "queue", queues, since),
+            *await _lines(connection, "person", "coalesce(person, '')", queues, since),
+        ]
+        bars = await _bars(connection, queues, since, at)
+    return Board(hours, now["waiting"], now["longest"], now["with_staff"], tuple(lines), bars)
+
+
+async def _lines(connection: Connection, kind: str, by: str, queues: list[str] | None, since: datetime) -> list[Line]:
+    ending = f"GROUP BY 1 HAVING {by} <> '' ORDER BY 1 LIMIT 200"
+    question = f"SELECT {by} AS name, {_FIGURES} FROM ({_HAPPENED}) happened {ending}"  # noqa: S608 - our own names
+    found = await connection.fetch(question, since, queues)
+    return [Line(kind, **dict(row)) for row in found]
+
+
+async def _bars(connection: Connection, queues: list[str] | None, since: datetime, at: datetime) -> tuple[int, ...]:
+    found = await connection.fetch(
+        """
+        SELECT width_bucket(extract(epoch FROM at)::float, extract(epoch FROM $1::timestamptz)::float,
+                            extract(epoch FROM $3::timestamptz)::float, $4) AS bar, count(*) AS n
+        FROM conversations.transition WHERE at >= $1 AND ($2::text[] IS NULL OR queue = ANY($2))
+          AND to_state = 'waiting' AND from_state IN ('bot', 'closed') GROUP BY 1
+        """,
+        since,
+        queues,
+        at,
+        BARS,
+    )
+    counted = {min(BARS, row["bar"]): row["n"] for row in found}
+    return tuple(counted.get(number, 0) for number in range(1, BARS + 1))
+
+
+_HAPPENED = """
+    SELECT t.queue, s.name AS person, t.from_state, t.to_state, t.event,
+           CASE WHEN t.to_state = 'staff' AND t.from_state = 'waiting' THEN extract(epoch FROM t.at - (
+               SELECT max(w.at) FROM conversations.transition w WHERE w.conversation_id = t.conversation_id
+               AND w.id < t.id AND w.to_state = 'waiting' AND w.from_state <> 'waiting'))::float END AS waited,
+           CASE WHEN t.to_state = 'staff' THEN extract(epoch FROM (
+               SELECT min(m.created_at) FROM conversations.message m WHERE m.conversation_id = t.conversation_id
+               AND m.author = 'staff' AND m.author_id = t.owner_id
+               AND m.created_at >= t.at) - t.at)::float END AS replied,
+           CASE WHEN t.to_state = 'closed' AND t.from_state = 'staff' THEN extract(epoch FROM t.at - (
+               SELECT max(c.at) FROM conversations.transition c WHERE c.conversation_id = t.conversation_id
+               AND c.id < t.id AND c.to_state = 'waiting' AND c.from_state IN ('bot', 'closed')))::float END AS resolved
+    FROM conversations.transition t
+    LEFT JOIN desk.staff s ON s.id = CASE WHEN t.to_state = 'staff' THEN t.owner_id
+        WHEN t.actor ~ '^[0-9a-f-]{36}$' THEN t.actor::uuid END
+    WHERE t.at >= $1 AND ($2::text[] IS NULL OR t.queue = ANY($2))
+"""
+_FIGURES = """
+    count(waited) AS claims,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY waited) AS wait_median,
+    percentile_cont(0.9) WITHIN GROUP (ORDER BY waited) AS wait_p90,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY replied) AS first_reply_median,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY resolved) AS resolution_median,
+    count(*) FILTER (WHERE to_state = 'closed') AS closed,
+    count(*) FILTER (WHERE from_state = 'closed' AND to_state = 'waiting') AS reopened
+"""
