@@ -98,18 +98,6 @@ CREATE TABLE desk.alerted (
     at timestamptz NOT NULL DEFAULT now()
 );
 
--- What a patient thought of it, asked after closing.
-CREATE TABLE desk.rating (
-    conversation_id uuid NOT NULL REFERENCES conversations.conversation ON DELETE CASCADE,
-    closed_at timestamptz NOT NULL,
-    staff_id uuid,                       -- who had it last
-    queue text NOT NULL,
-    stars smallint CHECK (stars BETWEEN 1 AND 5),
-    words text NOT NULL DEFAULT '',
-    at timestamptz,
-    PRIMARY KEY (conversation_id, closed_at)
-);
-
 -- What staff search.
 CREATE INDEX message_words ON conversations.message USING gin (to_tsvector('simple', text));
 """
