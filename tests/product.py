@@ -173,6 +173,8 @@ def _lend_model(data_dir: Path) -> None:
     (data_dir / "models").mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
         (data_dir / "models" / model.name).symlink_to(model)
-    if (home.data_dir / "encoder").is_dir():
-        with contextlib.suppress(FileExistsError):
-            (data_dir / "encoder").symlink_to(home.data_dir / "encoder")
+    (home.data_dir / "safety").mkdir(exist_ok=True)  # the head of the emergency screen: trained once for all
+    for name in ("encoder", "safety"):
+        if (home.data_dir / name).is_dir():
+            with contextlib.suppress(FileExistsError):
+                (data_dir / name).symlink_to(home.data_dir / name)
