@@ -64,7 +64,7 @@ class Product:
 
     def begin(self) -> None:
         """Start `frontdoor up` and return at once; the model was made sure of before."""
-        _lend_model(self.data_dir)
+        lend(self.data_dir)
         with open(self.console, "ab") as console:
             self._up = subprocess.Popen(
                 [sys.executable, "-m", "frontdoor", "up", "--no-train"], cwd=ROOT, env=self.environment,
@@ -166,7 +166,7 @@ def free_ports(count: int) -> list[int]:
         return [probe.getsockname()[1] for probe in probes]
 
 
-def _lend_model(data_dir: Path) -> None:
+def lend(data_dir: Path) -> None:
     """Put the model under `var/`, and what it was made with, into *data_dir*."""
     home = load({"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}, dotenv=None)
     model = training.ensure_model(home)

@@ -16,6 +16,7 @@ from frontdoor.settings import Settings, load
 from frontdoor.supervision import processes
 from tests.assistant import servers
 from tests.assistant.servers import Server
+from tests.product import lend
 
 PORTS = ("gateway", "desk", "scheduling", "rasa", "actions")
 
@@ -40,6 +41,7 @@ def open_house(database_url: str, place: Path) -> Iterator[House]:
     ports = {f"FRONTDOOR_{name.upper()}_PORT": str(servers.free_port()) for name in PORTS}
     settings = load({"DATABASE_URL": database_url, "FRONTDOOR_DATA_DIR": str(place), **ports}, dotenv=None)
     settings = replace(settings, values={**processes_environment(), **settings.values})
+    lend(place)  # with another encoder, or none, the model would understand nothing
     model = ensure_model(load(dotenv=None))
     part = next(one for one in processes.parts(settings, database_url) if one.name == "scheduling")
     scheduling = Server(part, settings.scheduling_url.removesuffix("/fhir/R4") + "/healthz", place / "scheduling.log")

@@ -46,9 +46,7 @@ class X:
 
     def is_authentic(self, request: WebRequest) -> bool:
         """Check the app's signature."""
-        return same(
-            request.headers.get(SIGNATURE_HEADER), f"sha256={base64_hmac(self.consumer_secret, request.body)}"
-        )
+        return same(request.headers.get(SIGNATURE_HEADER), f"sha256={base64_hmac(self.consumer_secret, request.body)}")
 
     def parse(self, request: WebRequest) -> list[Event]:
         """Read one webhook."""
