@@ -7,9 +7,9 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from frontdoor.assistant import turns
-from frontdoor.assistant.plain import plain
 from frontdoor.assistant.components import SafetyScreen, SlashGuard
 from frontdoor.assistant.hardening import NotReady, harden
+from frontdoor.assistant.plain import plain
 from frontdoor.assistant.protocol import (
     TYPED,
     Button,
