@@ -152,6 +152,8 @@ async def read_opening_answer(turn: Turn) -> bool:
         visit.offered = [plain_of(one) for one in meant]
         offer(turn, "utter_visit_which_opening", meant)
         return True
+    if await _take_other_kind(turn):
+        return True
     if turn.intent == "affirm" and len(offered) == 1:
         return await take_opening(turn, offered[0])
     if turn.intent == "deny" and turn.confidence > 0.6 and len(turn.text) < 20:
@@ -163,6 +165,17 @@ async def read_opening_answer(turn: Turn) -> bool:
         visit.forget_opening()
         return True
     return False
+
+
+async def _take_other_kind(turn: Turn) -> bool:
+    """Take "primary care next week please" where another kind of visit is on offer: the kind, and the time if named."""
+    code = read_kind(turn.text, turn.clinic)
+    if turn.visit.job != "book" or not code or code == turn.visit.service_type:
+        return False
+    await release(turn)
+    set_kind(turn.visit, str(code))
+    take_when(turn, turn.text)
+    return True
 
 
 async def _take_pressed(turn: Turn, opening_id: str, offered: list[Opening]) -> bool:

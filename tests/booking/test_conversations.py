@@ -155,6 +155,15 @@ async def test_someone_under_age_needs_a_guardian(chats: Chats, name: str) -> No
     assert "guardian" in chat.text
 
 
+async def test_another_kind_can_be_named_at_the_offer(chats: Chats) -> None:
+    """ "Primary care next week please" at an offer of dermatology brings times of primary care."""
+    chat = chats()
+    await chat.say("I need a dermatologist next week")
+    said = await chat.say("primary care next week please")
+    assert "Primary care" in said
+    assert chat.openings
+
+
 async def test_a_question_in_the_middle_is_answered_and_asked_on(chats: Chats, name: str) -> None:
     """A question about prices is answered and the same question comes again."""
     chat = chats()

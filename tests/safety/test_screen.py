@@ -46,6 +46,7 @@ WAYS_OF_WRITING = [
     ("a button's text", "Book a visit", "none"),
 ]
 CONTEXTS = [
+    ("a common word that looks like a short form", "that is odd, my bill is wrong", "none"),
     ("denied", "no chest pain today", "none"),
     ("a no that is the sign", "he is not breathing", "emergency"),
     ("a no of another clause", "i dont know what to do my chest hurts so bad", "emergency"),
