@@ -51,6 +51,11 @@ class SafetyScreen(_Stateless):
     The gateway screens before Rasa is asked; this makes `rasa shell` and `rasa test` behave alike.
     """
 
+    def __init__(self) -> None:
+        from frontdoor.safety.screen import load
+
+        load()  # now, and not while the first patient waits
+
     def process(self, messages: list[Message]) -> list[Message]:
         from frontdoor.safety.screen import screen
 

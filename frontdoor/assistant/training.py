@@ -45,6 +45,7 @@ def ensure_model(settings: Settings, *, say: Callable[[str], None] = print) -> P
     model = settings.model_dir / f"frontdoor-{fingerprint(ROOT, settings)}.tar.gz"
     settings.model_dir.mkdir(parents=True, exist_ok=True)
     with _locked(settings.model_dir / ".lock", say):
+        _train_screen(settings)  # a part of the model reads it
         if model.is_file():
             os.utime(model)  # used now: pruned last
         else:
@@ -108,6 +109,16 @@ def _train(settings: Settings, model: Path, say: Callable[[str], None]) -> None:
     made.replace(model)
     shutil.rmtree(fresh)
     say(f"The assistant is trained ({time.monotonic() - started:.0f} s).")
+
+
+def _train_screen(settings: Settings) -> None:
+    """Have the emergency screen's head there before anything needs it; without it the rules work alone."""
+    command = [sys.executable, "-m", "frontdoor", "safety", "train"]
+    with (settings.model_dir / "screen.log").open("wb") as out:
+        subprocess.run(
+            command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=_environment(settings), check=False,
+            timeout=TRAINING_LIMIT_SECONDS,
+        )  # fmt: skip
 
 
 def _environment(settings: Settings) -> dict[str, str]:

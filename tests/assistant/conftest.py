@@ -14,6 +14,7 @@ from frontdoor.settings import Settings, load
 from tests import conftest as shared
 from tests.assistant import servers
 from tests.assistant.servers import Server
+from tests.product import lend
 
 
 @dataclass
@@ -40,9 +41,7 @@ def running(postgres: str, migrated: str, model: Path, tmp_path_factory: pytest.
     shared._execute(postgres, f"CREATE DATABASE {name} TEMPLATE {migrated}")
     url, place = shared._named(postgres, name), tmp_path_factory.mktemp("assistant")
     settings = servers.on_free_ports(load({"DATABASE_URL": url, "FRONTDOOR_DATA_DIR": str(place)}, dotenv=None))
-    encoder = model.parent.parent / "encoder"  # the model was made with it
-    if encoder.is_dir():
-        (place / "encoder").symlink_to(encoder)
+    lend(place)  # the encoder that the model was made with, and the screen
     rasa = servers.rasa(settings, url, model, place / "rasa.log")
     actions = servers.actions(settings, url, place / "actions.log")
     with actions, rasa:
@@ -63,7 +62,7 @@ def turn() -> Callable[..., Turn]:
     conversation = str(uuid.uuid4())
 
     def make(text: str = "", press: Press | None = None, **more: object) -> Turn:
-        given = {"conversation": conversation, "session": 1, "turn": str(uuid.uuid4()), "text": text, **more}
+        given = {"conversation": conversation, "session": 1, "turn": str(uuid.uuid4()), "text": text} | more
         return Turn(**given, press=press)  # type: ignore[arg-type]
 
     return make
