@@ -35,7 +35,10 @@ class Chat:
     def __init__(self, product: Product) -> None:
         self.url = f"{product.gateway_url}/chat"
         product.wait_ready()  # another test may have killed a part of it
-        begun = requests.post(f"{self.url}/sessions", timeout=TIMEOUT_SECONDS)
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while (begun := requests.post(f"{self.url}/sessions", timeout=TIMEOUT_SECONDS)).status_code == 503:
+            assert time.monotonic() < deadline, "the database did not come back"
+            time.sleep(0.2)
         assert begun.status_code == 201
         self.headers = {"Authorization": f"Bearer {begun.json()['token']}"}
 
