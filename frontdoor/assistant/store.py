@@ -28,8 +28,12 @@ SELECT moved.sender_id, $2 + given.place, given.data::json
   FROM moved, unnest($3::text[]) WITH ORDINALITY AS given (data, place)
 RETURNING 1
 """
-_GONE = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, ConnectionError)
-
+_AFTER = "SELECT data::text FROM rasa.event WHERE sender_id = $1 AND seq > $2 ORDER BY seq"
+# The connection ended under the statement: the server was restarted, or closed it.
+_GONE = (
+    asyncpg.InterfaceError, asyncpg.PostgresConnectionError, ConnectionError,
+    asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
+)  # fmt: skip
 _FAILED = (*_GONE, asyncpg.PostgresError, OSError, asyncio.TimeoutError)
 
 
@@ -76,17 +80,27 @@ class TrackerRows:
             Conflict: It has another number of events by now.
             TrackersDown: The database does not answer; the events may or may not be there.
         """
-        statement = _APPEND.format(move=_ADVANCE if had else _BEGIN)
         try:
-            added = await self._pool.fetch(statement, sender_id, had, [json.dumps(event) for event in events])
+            kept = await self._append(sender_id, had, events)
         except _FAILED as error:
             raise TrackersDown(type(error).__name__) from None
-        if len(added) != len(events):
+        if not kept:
             raise Conflict("another writer was first")
 
     async def close(self) -> None:
         """Close the connections."""
         await self._pool.close()
+
+    async def _append(self, sender_id: str, had: int, events: list[dict[str, Any]]) -> bool:
+        """Add the events and tell whether they are there."""
+        statement, data = _APPEND.format(move=_ADVANCE if had else _BEGIN), [json.dumps(event) for event in events]
+        try:
+            return len(await self._pool.fetch(statement, sender_id, had, data)) == len(data)
+        except _GONE:  # before the statement, or after its commit: then the second try finds these events in place
+            await self._pool.expire_connections()
+            if len(await self._pool.fetch(statement, sender_id, had, data)) == len(data):
+                return True
+            return [row["data"] for row in await self._pool.fetch(_AFTER, sender_id, had)] == data
 
     async def _read_row(self, sender_id: str, seen: int) -> asyncpg.Record | None:
         try:

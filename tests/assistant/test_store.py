@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
+import asyncpg
 import pytest
 
 from frontdoor.assistant.store import Conflict, TrackerRows, TrackersDown
@@ -71,3 +73,39 @@ async def test_a_closed_store_is_down_not_blank(rows: TrackerRows) -> None:
         await rows.read("c.1", 0)
     with pytest.raises(TrackersDown):
         await rows.append("c.1", 0, events("a"))
+
+
+class Cut:
+    """The pool of a store whose next statement is lost with its connection, before or after its commit."""
+
+    def __init__(self, pool: Any, *, after: bool) -> None:
+        self.pool, self.after, self.cut = pool, after, False
+
+    async def fetch(self, statement: str, *values: Any) -> Any:
+        if not self.cut:
+            self.cut = True
+            if self.after:
+                await self.pool.fetch(statement, *values)
+            raise asyncpg.AdminShutdownError("terminating connection")
+        return await self.pool.fetch(statement, *values)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.pool, name)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before the commit", "after the commit"])
+async def test_a_connection_that_ends_under_an_append(rows: TrackerRows, after: bool) -> None:
+    """Asked again, the events are there once, whether the first try was kept or not."""
+    await rows.append("c.1", 0, events("a"))
+    rows._pool = Cut(rows._pool, after=after)
+    await rows.append("c.1", 1, events("b", "c"))
+    assert await rows.read("c.1", 0) == (3, events("a", "b", "c"))
+
+
+async def test_a_connection_that_ends_while_another_writes(rows: TrackerRows) -> None:
+    """What somebody else added meanwhile is not taken for ours."""
+    await rows.append("c.1", 0, events("a"))
+    pool, rows._pool = rows._pool, Cut(rows._pool, after=False)
+    await TrackerRows(pool).append("c.1", 1, events("x", "y"))
+    with pytest.raises(Conflict):
+        await rows.append("c.1", 1, events("b", "c"))
