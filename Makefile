@@ -16,6 +16,8 @@ export FRONTDOOR_DATA_DIR ?= $(CURDIR)/var
 LOGS := $(FRONTDOOR_DATA_DIR)/logs
 STORIES = $(VENV)/rasa test core --stories tests/conversations --model $(FRONTDOOR_DATA_DIR)/models \
 	--out $(FRONTDOOR_DATA_DIR)/results --fail-on-prediction-errors --no-plot
+# Two workers; the tests of a module or a class stay together. SHUFFLE=yes runs them in another order every time.
+PYTEST = $(VENV)/pytest -q --numprocesses 2 --dist loadscope $(if $(SHUFFLE),-p randomly)
 JUDGES := tests/judges/v4 tests/judges/v5
 sum = $(shell cat $(1) 2>/dev/null | cksum | tr ' ' -)
 PYTHON_STAMP := .venv/.ready-$(call sum,uv.lock pyproject.toml .python-version)
@@ -44,7 +46,7 @@ train: python encoder ## train the assistant, if its training data changed
 
 test: python node judges chromium train ## run every test
 	$(call logged,Stories (rasa test core),$(STORIES),stories,A story went another way than it says: results/failed_test_stories.yml in the data directory.)
-	$(call step,Everything else (pytest),$(VENV)/pytest -q,The failures above say what was expected.)
+	$(call step,Everything else (pytest),$(PYTEST),The failures above say what was expected.)
 
 check: python node ## lint, format, types, training data, who may import what
 	$(call step,Lint (ruff),$(VENV)/ruff check . && $(VENV)/ruff format --check .,make check changes nothing: correct it with  $(VENV)/ruff check --fix . && $(VENV)/ruff format .)

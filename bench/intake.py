@@ -23,7 +23,8 @@ from urllib.parse import urlsplit
 from bench import peers
 from bench.tables import percentile, table
 from frontdoor.settings import ROOT
-from tests.product import Product, free_ports
+from tests.ports import free_ports
+from tests.product import Product
 
 SECRET = "bench-secret"
 CONNECTIONS, SECONDS, ROUNDS = 32, 6.0, 3

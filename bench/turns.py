@@ -19,7 +19,8 @@ from bench.load import Direct, Rest, Way, WebChat, Window, run
 from bench.tables import percentile, table
 from frontdoor.database import database
 from frontdoor.settings import ROOT
-from tests.product import Product, free_ports
+from tests.ports import free_ports
+from tests.product import Product
 
 ROUNDS, SECONDS = 3, 8.0
 AT_ONCE = (1, 8, 32)

@@ -4,7 +4,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ import requests
 
 from frontdoor.assistant import training
 from frontdoor.settings import ROOT, Settings, load
+from tests.ports import free_ports
 
 READY_SECONDS = 180.0
 STOP_SECONDS = 40.0
@@ -155,15 +155,6 @@ def running(overrides: Mapping[str, str] | None = None) -> Iterator[Product]:
     finally:
         product.stop()
         shutil.rmtree(product.data_dir, ignore_errors=True)
-
-
-def free_ports(count: int) -> list[int]:
-    """Return *count* different TCP ports that nothing listens on now."""
-    with contextlib.ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
 
 
 def lend(data_dir: Path) -> None:

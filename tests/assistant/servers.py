@@ -1,7 +1,6 @@
 """A real Rasa and a real action server on free ports, for tests of what a turn does."""
 
 import signal
-import socket
 import subprocess
 import time
 from dataclasses import replace
@@ -13,21 +12,15 @@ import requests
 from frontdoor.assistant.protocol import READY_PATH
 from frontdoor.settings import ROOT, Settings
 from frontdoor.supervision import processes
+from tests.ports import free_ports
 
 START_SECONDS, STOP_SECONDS = 120, 20
-
-
-def free_port() -> int:
-    """Return a TCP port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def on_free_ports(settings: Settings) -> Settings:
     """Return the settings with free ports for all processes."""
     names = ("gateway_port", "desk_port", "scheduling_port", "rasa_port", "actions_port")
-    return replace(settings, **{name: free_port() for name in names})
+    return replace(settings, **dict(zip(names, free_ports(len(names)), strict=True)))
 
 
 class Server:

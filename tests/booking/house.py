@@ -16,6 +16,7 @@ from frontdoor.settings import Settings, load
 from frontdoor.supervision import processes
 from tests.assistant import servers
 from tests.assistant.servers import Server
+from tests.ports import free_ports
 from tests.product import lend
 
 PORTS = ("gateway", "desk", "scheduling", "rasa", "actions")
@@ -38,7 +39,9 @@ class House:
 @contextmanager
 def open_house(database_url: str, place: Path) -> Iterator[House]:
     """Start scheduling, actions and Rasa on free ports."""
-    ports = {f"FRONTDOOR_{name.upper()}_PORT": str(servers.free_port()) for name in PORTS}
+    ports = {
+        f"FRONTDOOR_{name.upper()}_PORT": str(port) for name, port in zip(PORTS, free_ports(len(PORTS)), strict=True)
+    }
     settings = load({"DATABASE_URL": database_url, "FRONTDOOR_DATA_DIR": str(place), **ports}, dotenv=None)
     settings = replace(settings, values={**processes_environment(), **settings.values})
     lend(place)  # with another encoder, or none, the model would understand nothing

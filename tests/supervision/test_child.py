@@ -18,7 +18,7 @@ from frontdoor.supervision.child import Child, NeverReady, answers
 from frontdoor.supervision.journal import Journal
 from frontdoor.supervision.processes import Process
 from frontdoor.supervision.sieve import python_sieve
-from tests.product import free_ports
+from tests.ports import free_ports
 
 SERVER = """
 import http.server, sys
