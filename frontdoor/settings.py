@@ -15,6 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent  # the checkout: config.yml, domai
 DIALECTS = ("rest", "ihe", "medplum")
 TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
+DESK_LIMITS = {  # how often one person may do it in a minute
+    "claim": 30, "reply": 60, "search": 20, "reveal": 20, "export": 6, "break_glass": 6, "api": 300,
+}  # fmt: skip
+
 PHI = {  # channel -> whether personal things may be said on it
     "messenger": "MESSENGER_PHI",
     "instagram": "INSTAGRAM_PHI",
@@ -46,6 +50,7 @@ class Settings:
     public_url: str  # the gateway's address as the world sees it, no slash at the end
     desk_url: str
     internal_token: str  # shared by our own processes, never leaves them
+    secret_key: str  # encrypts what is stored and must be read again
     scheduling_url: str  # FHIR base
     scheduling_dialect: str
     scheduling_token: str
@@ -67,6 +72,11 @@ class Settings:
     wait_late_minutes: int
     next_reply_minutes: int  # the desk marks whom staff have not answered for this long
     secure_cookies: bool
+    password_login: bool  # else staff come in through the clinic's OpenID provider only
+    second_factor_required: bool  # of those who come in with a password
+    fresh_minutes: int  # a proof older than this is asked for again before an export or a masked answer
+    break_glass_minutes: int  # how long access outside one's queues lasts
+    desk_limits: Mapping[str, int]  # action -> how often one person may do it in a minute
     values: Mapping[str, str]  # everything read, for channels: `settings.text("LINE_ACCESS_TOKEN")`
 
     @property
@@ -129,6 +139,7 @@ def load(environment: Mapping[str, str] | None = None, *, dotenv: Path | None = 
         public_url=public_url,
         desk_url=read.url("FRONTDOOR_DESK_URL", f"http://{host}:{desk_port}"),
         internal_token=read.text("FRONTDOOR_INTERNAL_TOKEN", "") or _kept_secret(data_dir / "internal_token"),
+        secret_key=read.text("FRONTDOOR_SECRET_KEY", "") or _kept_secret(data_dir / "secret_key"),
         scheduling_url=read.url("SCHEDULING_URL", f"http://{host}:{scheduling_port}/fhir/R4"),
         scheduling_dialect=read.choice("SCHEDULING_DIALECT", "rest", DIALECTS),
         scheduling_token=read.text("SCHEDULING_TOKEN", ""),
@@ -150,6 +161,11 @@ def load(environment: Mapping[str, str] | None = None, *, dotenv: Path | None = 
         wait_late_minutes=read.whole("FRONTDOOR_WAIT_LATE_MINUTES", 15, 1, 1_440),
         next_reply_minutes=read.whole("FRONTDOOR_NEXT_REPLY_MINUTES", 15, 1, 1_440),
         secure_cookies=read.flag("FRONTDOOR_SECURE_COOKIES", public_url.startswith("https://")),
+        password_login=read.flag("FRONTDOOR_PASSWORD_LOGIN", True),
+        second_factor_required=read.flag("FRONTDOOR_REQUIRE_SECOND_FACTOR", False),
+        fresh_minutes=read.whole("FRONTDOOR_FRESH_MINUTES", 30, 1, 720),
+        break_glass_minutes=read.whole("FRONTDOOR_BREAK_GLASS_MINUTES", 60, 5, 1_440),
+        desk_limits=read.limits("FRONTDOOR_DESK_LIMITS", DESK_LIMITS),
         values=values,
     )
 
@@ -174,6 +190,15 @@ class _Reader:
         if len(given) > most or not all(one.isdecimal() for one in given):
             raise SettingsError(f"{name} takes up to {most} whole numbers with blanks between them.")
         return tuple(sorted(int(one) for one in given))
+
+    def limits(self, name: str, defaults: Mapping[str, int]) -> dict[str, int]:
+        found = dict(defaults)
+        for part in self.values.get(name, "").split():
+            action, _, times = part.partition(":")
+            if action not in defaults or not times.isdecimal() or not 1 <= int(times) <= 100_000:
+                raise SettingsError(f"{name} takes action:times with blanks between; actions: {', '.join(defaults)}.")
+            found[action] = int(times)
+        return found
 
     def port(self, name: str, default: int) -> int:
         return self.whole(name, default, 1, 65_535)

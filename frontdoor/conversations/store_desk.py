@@ -218,7 +218,7 @@ async def keep_all(pool: Pool, who: Doer) -> None:
 async def _locked(pool: Pool, who: Doer, conversation_id: str) -> AsyncIterator[tuple[Connection, Conversation]]:
     async with pool.acquire() as connection, connection.transaction():
         now = await lock(connection, conversation_id)
-        if not who.scope.covers(now.ownership.queue, now.ownership.owner_id):
+        if not who.scope.covers(now.ownership.queue, now.ownership.owner_id, now.id):
             raise Refused("unknown")
         yield connection, now
 

@@ -26,7 +26,7 @@ async def begin(pool: Pool, who: Doer, conversation_id: str, action: str, detail
     """
     async with pool.acquire() as connection, connection.transaction():
         now = await store_ownership.lock(connection, conversation_id)
-        if not who.scope.covers(now.ownership.queue, now.ownership.owner_id):
+        if not who.scope.covers(now.ownership.queue, now.ownership.owner_id, now.id):
             raise Refused("unknown")
         if now.state is not State.STAFF or (now.ownership.owner_id != who.staff.id and not who.staff.supervisor):
             raise Refused("not_owner", now.ownership.owner_name or "")

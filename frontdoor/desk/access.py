@@ -9,14 +9,14 @@ from frontdoor.privacy.audit import Actor
 
 CARE = frozenset({
     "account", "desk", "read", "claim", "takeover", "reply", "note", "seen", "release", "transfer", "return", "close",
-    "heartbeat", "priority", "reveal", "search", "visits",
+    "heartbeat", "priority", "reveal", "search", "visits", "break_glass",
 })  # fmt: skip
-LEAD = CARE | {"assign", "saved", "board", "close_waiting"}
+LEAD = CARE | {"assign", "saved", "board", "close_waiting", "review"}
 MAY: dict[str, frozenset[str]] = {
     "staff": CARE,
     "supervisor": LEAD,
-    "admin": LEAD | {"people", "audit"},
-    "auditor": frozenset({"account", "audit"}),  # sees who read what, and reads no conversation
+    "admin": LEAD | {"people", "audit", "outside"},
+    "auditor": frozenset({"account", "audit", "review"}),  # sees who read what, and reads no conversation
 }
 ROLES = tuple(MAY)
 
@@ -37,8 +37,12 @@ class Me:
     pending: bool
     idle_at: datetime  # when the session ends unless they do something
     ends_at: datetime  # when it ends in any case
+    proved_at: datetime  # when they last showed who they are
+    method: str = "password"  # or oidc: how they came in
     address: str = ""
     second_factor: bool = False
+    has_password: bool = True
+    granted: tuple[tuple[str, datetime], ...] = ()  # conversations by break-glass, and until when
 
     def may(self, action: str) -> bool:
         """Tell whether the role allows *action*."""
@@ -49,7 +53,14 @@ class Me:
         """The conversations that this person may see."""
         if not self.may("read"):
             return Scope(self.id, ())
-        return Scope(self.id, self.queues or None)
+        return Scope(self.id, self.queues or None, frozenset(conversation for conversation, _ in self.granted))
+
+    @property
+    def proves_by(self) -> str:
+        """How this person shows who they are: code, password or oidc."""
+        if self.method == "oidc":
+            return "oidc"
+        return "code" if self.second_factor else "password"
 
     @property
     def staff(self) -> Staff:

@@ -52,14 +52,14 @@ async def change_password(request: Request) -> HTTPResponse:
 
 
 @account.get("/second-factor")
-@allowed("account", page=True)
+@allowed("account", page=True, fresh=True)
 async def second_factor_page(request: Request) -> HTTPResponse:
     """Show a fresh secret as a picture for the app to scan."""
     return _scan(request, secrets.new_totp_secret(), wrong=False)
 
 
 @account.post("/second-factor")
-@allowed("account", page=True)
+@allowed("account", page=True, fresh=True)
 async def second_factor_on(request: Request) -> HTTPResponse:
     """Turn the second factor on after the app showed a right code; show the codes for paper, once."""
     context, person, given = desk(request), me(request), fields(request)
@@ -71,7 +71,7 @@ async def second_factor_on(request: Request) -> HTTPResponse:
         return _scan(request, secret, wrong=True)
     codes = secrets.new_recovery_codes()
     async with context.pool.acquire() as connection, connection.transaction():
-        await store_secrets.set_second_factor(connection, person, secret, codes, step)
+        await store_secrets.set_second_factor(connection, context.seal, person, secret, codes, step)
     return page(request, "recovery.html", codes=codes)
 
 
@@ -82,9 +82,9 @@ async def second_factor_off(request: Request) -> HTTPResponse:
     context, person = desk(request), me(request)
     async with context.pool.acquire() as connection, connection.transaction():
         code = fields(request).get("code", "")
-        if not await store_secrets.second_factor_fits(connection, person.id, code, context.clock()):
+        if not await store_secrets.second_factor_fits(connection, context.seal, person.id, code, context.clock()):
             return await _own(request, status=400, fault="code_wrong")
-        await store_secrets.set_second_factor(connection, person, None, [], 0)
+        await store_secrets.set_second_factor(connection, context.seal, person, None, [], 0)
     return redirect("/account")
 
 

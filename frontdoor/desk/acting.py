@@ -28,12 +28,12 @@ acting = Blueprint("acting", url_prefix="/desk")
 
 
 def action(
-    name: str, *, active: bool = True, needs: str = "", on: Blueprint = acting
+    name: str, *, active: bool = True, needs: str = "", on: Blueprint = acting, fresh: bool = False
 ) -> Callable[[Callable[[Request, str, Body], Done]], Any]:
     """Make `POST /desk/conversations/<id>/<name>` of a handler, for those whose role allows *needs* (else *name*)."""
 
     def wrap(handler: Callable[[Request, str, Body], Done]) -> Any:
-        @allowed(needs or name, active=active)
+        @allowed(needs or name, active=active, fresh=fresh)
         async def handle(request: Request, conversation_id: str) -> HTTPResponse:
             return await handler(request, path_id(conversation_id), Body(request))
 
@@ -147,7 +147,7 @@ async def priority(request: Request, identifier: str, body: Body) -> HTTPRespons
     return _now(await store_desk.set_priority(desk(request).pool, doer(request), identifier, wanted, reason))
 
 
-@action("reveal")
+@action("reveal", fresh=True)
 async def reveal(request: Request, identifier: str, body: Body) -> HTTPResponse:
     """Return one masked answer; the audit log records which, never what it is."""
     context, person, name = desk(request), me(request), body.text("name", most=ID_MOST_CHARS)

@@ -17,9 +17,10 @@ from frontdoor.desk.account import account
 from frontdoor.desk.acting import acting
 from frontdoor.desk.board import board
 from frontdoor.desk.context import Clock, Context, of, utc_now
-from frontdoor.desk.errors import DeskError
+from frontdoor.desk.errors import DeskError, TooMany
 from frontdoor.desk.feed import Feed
 from frontdoor.desk.pages import pages
+from frontdoor.desk.proof import proof
 from frontdoor.desk.reading import reading
 from frontdoor.desk.rooms import rooms
 from frontdoor.desk.saved import saved
@@ -60,7 +61,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
         pool = await database.connect(settings.database_url, most=POOL_SIZE)
         feed = Feed(pool, settings.database_url, clock)
         scheduling = Scheduling.from_settings(settings, now=clock)
-        app.ctx.desk = Context(settings, clinic.load(settings.clinic_file), pool, feed, clock, scheduling)
+        facts = clinic.load(settings.clinic_file)
+        app.ctx.desk = Context.build(settings, facts, pool, feed, clock, scheduling)
         await feed.start()
 
     @app.listener("before_server_stop")
@@ -71,7 +73,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
     async def close_pool(app: Sanic, loop: object) -> None:
         await of(app).pool.close()
 
-    for blueprint in (pages, reading, acting, visits, account, rooms, saved, board):
+    for blueprint in (pages, proof, reading, acting, visits, account, rooms, saved, board):
         app.blueprint(blueprint)
     app.static("/static/preact.js", PREACT, name="preact", content_type="text/javascript")
     app.static("/static", STATIC, name="static", use_modified_since=True)
@@ -96,6 +98,10 @@ async def _headers(request: Request, response: HTTPResponse) -> None:
 async def _refuse(request: Request, error: Exception) -> HTTPResponse:
     """Translate every refusal into its code; of what was not expected nothing goes out."""
     match error:
+        case TooMany():
+            answer = _error(error.code, error.status)
+            answer.headers["retry-after"] = str(error.retry_seconds)
+            return answer
         case DeskError():
             return _error(error.code, error.status, field=error.field)
         case Refused(code="unknown"):

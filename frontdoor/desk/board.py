@@ -32,7 +32,7 @@ async def board_page(request: Request) -> HTTPResponse:
 
 
 @board.get("/board.csv")
-@allowed("board", page=True)
+@allowed("board", page=True, fresh=True, counted="export")
 async def board_csv(request: Request) -> HTTPResponse:
     """Return the same as CSV; times in seconds. One audit row."""
     context, found = desk(request), await _figures(request)

@@ -1,6 +1,6 @@
 """What every handler of the desk needs, made once when the app starts; and who is asking."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
@@ -12,7 +12,9 @@ from frontdoor.conversations.store_desk import Doer
 from frontdoor.database.pool import Pool
 from frontdoor.desk.access import Me
 from frontdoor.desk.feed import Feed
+from frontdoor.limits import Limiter
 from frontdoor.scheduling.client import Scheduling
+from frontdoor.sealing import Seal
 from frontdoor.settings import Settings
 
 Clock = Callable[[], datetime]
@@ -28,6 +30,16 @@ class Context:
     feed: Feed
     clock: Clock
     scheduling: Scheduling
+    seal: Seal
+    limiters: Mapping[str, Limiter]
+
+    @classmethod
+    def build(
+        cls, settings: Settings, facts: Clinic, pool: Pool, feed: Feed, clock: Clock, scheduling: Scheduling
+    ) -> "Context":
+        """Add what follows from the settings."""
+        limiters = {action: Limiter(times) for action, times in settings.desk_limits.items()}
+        return cls(settings, facts, pool, feed, clock, scheduling, Seal(settings.secret_key), limiters)
 
 
 def utc_now() -> datetime:

@@ -7,6 +7,7 @@ DeskError
 ├── BadRequest        400 the body cannot be used; *field* names what of it
 ├── TooMany           429 too many tries
 ├── NotOpened         409 a conversation is read only after it was opened (which the audit log records)
+├── NotProved         403 it was too long ago that this person showed who they are
 └── WindowClosed      409 the platform takes no free text any more
 """
 
@@ -39,6 +40,14 @@ class BadRequest(DeskError):
 
 class TooMany(DeskError):
     code, status = "too_many", 429
+
+    def __init__(self, field: str = "", *, retry_seconds: int = 60) -> None:
+        super().__init__(field)
+        self.retry_seconds = retry_seconds
+
+
+class NotProved(DeskError):
+    code, status = "prove", 403
 
 
 class NotOpened(DeskError):

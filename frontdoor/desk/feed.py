@@ -147,3 +147,5 @@ class Feed:
             for subscription in list(self.subscriptions):
                 if subscription.me.session_id not in alive:
                     subscription.put(News("end"))
+                elif any(until <= self.clock() for _, until in subscription.me.granted):
+                    subscription.put(News("reset"))  # break-glass is over: the page begins anew without it

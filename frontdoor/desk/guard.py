@@ -1,9 +1,12 @@
 """Before a handler runs: is somebody signed in, may they, did our own page send it."""
 
 import functools
+import math
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, TypeAlias
+from urllib.parse import urlencode
 
 from sanic.request import Request
 from sanic.response import HTTPResponse, redirect
@@ -11,17 +14,21 @@ from sanic.response import HTTPResponse, redirect
 from frontdoor.desk import secrets, store_sessions
 from frontdoor.desk.access import Me
 from frontdoor.desk.context import desk
-from frontdoor.desk.errors import Forbidden, SignedOut
+from frontdoor.desk.errors import Forbidden, NotProved, SignedOut, TooMany
 
 Handler: TypeAlias = Callable[..., Any]  # Sanic's decorators are typed too narrowly for more
 FOREIGN = ("cross-site", "same-site")  # Sec-Fetch-Site of a request that another page caused
+COUNTED_AS = {"takeover": "claim"}  # an action: whose limit it shares
 
 
-def allowed(action: str, *, active: bool = True, page: bool = False) -> Callable[[Handler], Handler]:
-    """Let only those run the handler whose role allows *action*.
+def allowed(
+    action: str, *, active: bool = True, page: bool = False, fresh: bool = False, counted: str = ""
+) -> Callable[[Handler], Handler]:
+    """Let only those run the handler whose role allows *action*, and no oftener than the clinic has set.
 
     *active*: this shows that the person is there (a stream, a poll is nothing). *page*: who is signed out goes to the
-    login instead of getting an error.
+    login instead of getting an error. *fresh*: they showed who they are not long ago. *counted*: whose limit it has,
+    if not the action's own.
     """
 
     def wrap(handler: Handler) -> Handler:
@@ -36,8 +43,17 @@ def allowed(action: str, *, active: bool = True, page: bool = False) -> Callable
                 raise Forbidden(action)
             if request.method == "POST":
                 check_token(request, person.csrf)
+            context = desk(request)
+            if action != "account" and _must_enrol(request, person):
+                if page:
+                    return redirect("/account/second-factor")
+                raise Forbidden("second_factor")
+            if fresh and context.clock() - person.proved_at > timedelta(minutes=context.settings.fresh_minutes):
+                if page:
+                    return redirect(f"/prove?{urlencode({'back': _back(request)})}")
+                raise NotProved
+            check_rate(request, counted or COUNTED_AS.get(action, action), person.id)
             if active:
-                context = desk(request)
                 idle_at = await store_sessions.active(context.pool, person, context.clock())
                 person = replace(person, idle_at=idle_at)
             request.ctx.me = person
@@ -46,6 +62,31 @@ def allowed(action: str, *, active: bool = True, page: bool = False) -> Callable
         return guarded
 
     return wrap
+
+
+def check_rate(request: Request, action: str, key: str) -> None:
+    """Count one *action* of *key*, a person or a token.
+
+    Raises:
+        TooMany: It was done too often within a minute.
+    """
+    context = desk(request)
+    limiter = context.limiters.get(action)
+    seconds = limiter.wait_seconds(key, context.clock().timestamp()) if limiter else 0.0
+    if seconds:
+        raise TooMany(retry_seconds=math.ceil(seconds))
+
+
+def _must_enrol(request: Request, person: Me) -> bool:
+    required = desk(request).settings.second_factor_required
+    return required and person.method == "password" and not person.second_factor
+
+
+def _back(request: Request) -> str:
+    """Return where the person wanted to go, or for a form the page that it is on."""
+    if request.method == "GET":
+        return request.path + (f"?{request.query_string}" if request.query_string else "")
+    return "/" + request.path.split("/")[1]
 
 
 async def who(request: Request) -> Me | None:

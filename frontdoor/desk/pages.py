@@ -83,8 +83,9 @@ async def second_factor(request: Request) -> HTTPResponse:
     keys = {"person": person.login, "address": address(request)}
     if await store_sessions.too_many(context.pool, keys, at):
         return signed_out_page(request, "login.html", status=429, fault="login_too_many", login="")
+    code = fields(request).get("code", "")
     async with context.pool.acquire() as connection, connection.transaction():
-        fits = await store_secrets.second_factor_fits(connection, person.id, fields(request).get("code", ""), at)
+        fits = await store_secrets.second_factor_fits(connection, context.seal, person.id, code, at)
         if fits:
             await store_sessions.end(connection, person, person.session_id, at)
     if not fits:

@@ -153,7 +153,7 @@ def _conversations(request: Request, news: News) -> str:
 
     def shown(one: Listed) -> dict[str, Any]:
         now = one.conversation.ownership
-        if scope.covers(now.queue, now.owner_id):
+        if scope.covers(now.queue, now.owner_id, one.conversation.id):
             return views.listed(one, context.feed.viewers)
         return {"id": one.conversation.id, "xid": str(one.xid), "gone": True}
 

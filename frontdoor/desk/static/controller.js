@@ -186,7 +186,23 @@ export async function search(words) {
 }
 
 export async function reveal(id, name) {
-  return (await act(id, "reveal", { name }))?.value ?? null;
+  try {
+    return (await post(`/conversations/${id}/reveal`, { name })).value;
+  } catch (error) {
+    if (error.code === "prove") return new Promise((show) => set({ dialog: { kind: "prove", then: () => show(reveal(id, name)) } }));
+    complain(error);
+    return null;
+  }
+}
+
+/** Show again who one is; tell whether it fitted. */
+export async function prove(secret) {
+  try {
+    return await post("/prove", { secret });
+  } catch (error) {
+    complain(error.code === "bad_request" ? new Refused("code_wrong") : error);
+    return null;
+  }
 }
 
 export async function setLanguage(language) {

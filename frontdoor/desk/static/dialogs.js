@@ -5,11 +5,12 @@ import { Row } from "./queue.js";
 import { html, useEffect, useRef, useState } from "./preact.js";
 import { prefer, preferences } from "./preferences.js";
 import { KEYS } from "./keys.js";
+import { Prove as ProofForm } from "./proof.js";
 import { CancelVisit, VisitForm } from "./visits.js";
 import { named, say } from "./words.js";
 
 const DISPOSITIONS = ["answered", "booked", "referred", "emergency", "no_answer", "spam", "other"];
-const kinds = () => ({ return: Return, close: Close, transfer: Transfer, release: Release, priority: Priority, settings: Settings, shortcuts: Shortcuts, search: Search, assign: Assign, visit: Visit, cancel_visit: Cancel });
+const kinds = () => ({ return: Return, close: Close, transfer: Transfer, release: Release, priority: Priority, settings: Settings, shortcuts: Shortcuts, search: Search, assign: Assign, visit: Visit, cancel_visit: Cancel, prove: Prove });
 const ON_A_CONVERSATION = ["return", "close", "transfer", "release", "priority", "assign", "visit", "cancel_visit"];
 const done = () => set({ dialog: null });
 
@@ -118,6 +119,7 @@ function Assign({ row }) {
   <//>`;
 }
 
+const Prove = (props) => html`<${ProofForm} ...${props} Dialog=${Dialog} />`;
 const Visit = (props) => html`<${VisitForm} ...${props} Dialog=${Dialog} />`;
 const Cancel = (props) => html`<${CancelVisit} ...${props} Dialog=${Dialog} />`;
 

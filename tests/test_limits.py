@@ -2,8 +2,8 @@
 
 import pytest
 
-from frontdoor.gateway import limits
-from frontdoor.gateway.limits import Limiter
+from frontdoor import limits
+from frontdoor.limits import Limiter
 
 
 def test_a_minutes_worth_then_one_at_a_time() -> None:
