@@ -7,6 +7,7 @@
 The edges that touch the network are shared: gateway/webhooks.py receives, channels/send.py calls.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -117,6 +118,32 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Template:
+    """A form of words that the platform has approved. *body* has its *variables* as {{name}}."""
+
+    id: str
+    name: str
+    language: str
+    category: str
+    body: str
+    variables: tuple[str, ...] = ()
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        """Return the words with *values* in their places."""
+        return re.sub(r"\{\{(\w+)\}\}", lambda place: values.get(place[1], place[0]), self.body)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A template as it is said: which one, and what stands in its places, in order."""
+
+    id: str
+    name: str
+    language: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Letter:
     """One message to a person, before it is cut to the platform's measure."""
 
@@ -124,6 +151,7 @@ class Letter:
     choices: Sequence[Choice] = ()
     file_url: str = ""
     file_name: str = ""
+    template: Filled | None = None  # these very words, by their name on the platform
 
 
 @dataclass(frozen=True)
@@ -229,6 +257,17 @@ class Pressable(Protocol):
 
     def answer_press(self, callback_id: str) -> Call:
         """Return the call that ends the waiting."""
+
+
+@runtime_checkable
+class Templated(Protocol):
+    """A platform that has approved forms of words, for when it takes nothing else; also pure."""
+
+    def templates(self) -> Call | None:
+        """Return the call that asks for them; None: they cannot be asked for."""
+
+    def read_templates(self, body: Mapping[str, Any]) -> list[Template] | None:
+        """Return what is approved and can be said, of the answer's *body*; None: it is no such answer."""
 
 
 class Operated(Protocol):

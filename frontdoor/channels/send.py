@@ -10,7 +10,7 @@ from frontdoor.channels.contract import Call, Failed, Reply
 
 CALL_SECONDS = 20.0
 CONNECT_SECONDS = 5.0
-ANSWER_MOST_BYTES = 200_000
+ANSWER_MOST_BYTES = 2_000_000
 
 
 async def make(session: aiohttp.ClientSession, call: Call) -> Reply | Failed:
@@ -24,7 +24,7 @@ async def make(session: aiohttp.ClientSession, call: Call) -> Reply | Failed:
             call.method, call.url, json=call.json, data=dict(call.form) if call.form is not None else None,
             headers=dict(call.headers), timeout=limit, allow_redirects=False,
         ) as response:  # fmt: skip
-            raw = await response.content.read(ANSWER_MOST_BYTES)
+            raw = await _read(response.content)
             return Reply(response.status, _json(raw), _seconds(response.headers.get("Retry-After")))
     except aiohttp.ClientConnectorError:
         return Failed("retry", "connect")
@@ -32,6 +32,16 @@ async def make(session: aiohttp.ClientSession, call: Call) -> Reply | Failed:
         return Failed("retry" if call.safe else "unknown", "timeout")
     except (aiohttp.ClientError, OSError):
         return Failed("retry" if call.safe else "unknown", "network")
+
+
+async def _read(content: aiohttp.StreamReader) -> bytes:
+    """Return the whole answer; what is beyond any platform's is not waited for."""
+    raw = bytearray()
+    async for part in content.iter_any():
+        raw += part
+        if len(raw) > ANSWER_MOST_BYTES:
+            break
+    return bytes(raw)
 
 
 def _json(raw: bytes) -> dict[str, Any]:

@@ -1,8 +1,24 @@
-"""How each channel is doing, for operators and for the outbox."""
+"""How each channel is doing, for operators, for the desk and for the outbox."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from frontdoor.database.pool import Pool
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something about a channel that a person must see to.
+
+    *kind*: `token`, refused: the channel rests and keeps its queue; `renewal`, it could not be renewed and will end;
+    `config`, the platform refuses messages of the latest try because of how things are set up there.
+    """
+
+    channel: str
+    kind: str
+    code: str
+    since: datetime
 
 
 class Standings:
@@ -41,6 +57,23 @@ class Standings:
     async def all(self) -> list[dict[str, Any]]:
         """Return what is known of every channel."""
         return [dict(row) for row in await self.pool.fetch("SELECT * FROM channels.standing ORDER BY channel, account")]
+
+    async def troubles(self) -> list[Trouble]:
+        """Return what is wrong now, the channels that rest first."""
+        found = await self.pool.fetch(
+            """
+            SELECT channel, 'token' AS kind, coalesce(error_code, '') AS code, paused_at AS since, 1 AS place
+            FROM channels.standing WHERE paused_at IS NOT NULL
+            UNION ALL
+            SELECT channel, 'config', error_code, error_at, 2 FROM channels.standing
+            WHERE paused_at IS NULL AND error_class = 'config' AND error_at > coalesce(last_out_at, '-infinity')
+            UNION ALL
+            SELECT channel, 'renewal', coalesce(error_code, ''), tried_at, 3 FROM channels.token
+            WHERE error_class IS NOT NULL
+            ORDER BY place, since, channel
+            """
+        )
+        return [Trouble(row["channel"], row["kind"], row["code"], row["since"]) for row in found]
 
     async def _note(self, channel: str, account: str, assignments: str) -> None:
         await self.pool.execute(

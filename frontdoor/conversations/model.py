@@ -62,6 +62,7 @@ class Outbound:
     buttons: tuple[Button, ...] = ()
     attachment: Attachment | None = None
     language: str | None = None
+    template: Mapping[str, Any] | None = None  # a platform's approved form of words: id, name, language, values
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Message:
     text: str
     buttons: list[dict[str, str]]
     attachment: dict[str, str] | None
+    template: dict[str, Any] | None
     status: str
     level: str | None
     category: str | None

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 import aiohttp
 
 from frontdoor.channels import send
-from frontdoor.channels.contract import Call, Channel, Choice, Failed, Letter, Limits, Recipient, Sent, Window
+from frontdoor.channels.contract import Call, Channel, Choice, Failed, Filled, Letter, Limits, Recipient, Sent, Window
 from frontdoor.channels.store import Standings
 from frontdoor.conversations.store_outbox import Outbox, Sending
 from frontdoor.conversations.store_turns import DATABASE_ERRORS
@@ -125,7 +125,8 @@ def _letter(sending: Sending) -> Letter:
     message = sending.message
     choices = tuple(Choice(item["title"], item.get("payload", ""), item.get("url", "")) for item in message.buttons)
     file = message.attachment or {}
-    return Letter(message.text, choices, file.get("url", ""), file.get("filename", ""))
+    template = Filled(**message.template) if message.template else None
+    return Letter(message.text, choices, file.get("url", ""), file.get("filename", ""), template)
 
 
 def _recipient(sending: Sending, limits: Limits, now: datetime) -> Recipient:

@@ -19,8 +19,8 @@ PLAIN = (
     "last_patient_at", "window_expires_at",
 )  # fmt: skip
 MESSAGE = (
-    "seq", "author", "author_name", "text", "buttons", "attachment", "status", "level", "category", "rule", "language",
-    "fail_reason", "answers",
+    "seq", "author", "author_name", "text", "buttons", "attachment", "template", "status", "level", "category", "rule",
+    "language", "fail_reason", "answers",
 )  # fmt: skip
 
 

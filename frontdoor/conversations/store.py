@@ -178,10 +178,10 @@ async def say(
         )
         INSERT INTO conversations.message (conversation_id, seq, id, author, author_id, author_name, epoch, text,
                                            language, buttons, attachment, answers, part, client_message_id, status,
-                                           sent_at, due_at, via)
+                                           sent_at, due_at, via, template)
         SELECT $1, last_seq, $2, $3, $4, $5, epoch, $6, $7, $8, $9, $10, $11, $13, $14,
                CASE WHEN $14 = 'sent' THEN now() END, CASE WHEN $14 = 'queued' THEN now() END,
-               CASE WHEN $14 = 'queued' THEN 'own' ELSE $15 END FROM thread
+               CASE WHEN $14 = 'queued' THEN 'own' ELSE $15 END, $16 FROM thread
         RETURNING seq
         """,
         uuid.UUID(conversation.id),
@@ -199,6 +199,7 @@ async def say(
         client_message_id,
         status or _open_status(conversation),
         conversation.via,
+        dict(said.template) if said.template else None,
     )
     return seq
 

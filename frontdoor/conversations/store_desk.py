@@ -6,11 +6,13 @@ nothing was written. The audit row is part of the transaction.
 
 import contextlib
 import uuid
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from frontdoor.booking.carry import carried
+from frontdoor.channels import store_templates
+from frontdoor.channels.contract import Filled
 from frontdoor.conversations.happenings import (
     Assigned,
     Claimed,
@@ -110,6 +112,32 @@ async def reply(pool: Pool, who: Doer, conversation_id: str, *, text: str, epoch
             client_message_id=client_message_id,
         )  # fmt: skip
         await _record(connection, who, "reply", now.id, {"seq": seq})
+        return seq
+
+
+async def say_template(
+    pool: Pool, who: Doer, conversation_id: str, template: str, values: Mapping[str, str], epoch: int, again: str
+) -> int:
+    """Say an approved form of words, which the platform takes at any time; return its seq. *again*: as in `reply`.
+
+    Raises:
+        Refused: not_owner, stale, stopped; no_template — there is none of this id, or it has other places.
+    """
+    async with _locked(pool, who, conversation_id) as (connection, now):
+        if seq := await _said(connection, now, again):
+            return seq
+        after = await apply(connection, now, Replied(who.at, who.staff, epoch), who.actor)
+        if now.stopped_at is not None and not now.shows_at_once:
+            raise Refused("stopped")
+        found = await store_templates.one(connection, now.channel, now.account, template)
+        if found is None or set(values) != set(found.variables):
+            raise Refused("no_template")
+        form = asdict(Filled(found.id, found.name, found.language, dict(values)))
+        seq = await say(
+            connection, after, Outbound(found.filled(values), template=form), author="staff", client_message_id=again,
+            author_id=who.staff.id, author_name=who.staff.name,
+        )  # fmt: skip
+        await _record(connection, who, "template", now.id, {"seq": seq, "template": found.name})
         return seq
 
 

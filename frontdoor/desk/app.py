@@ -24,6 +24,7 @@ from frontdoor.desk.proof import proof
 from frontdoor.desk.reading import reading
 from frontdoor.desk.rooms import rooms
 from frontdoor.desk.saved import saved
+from frontdoor.desk.templates_said import templates_said
 from frontdoor.desk.visits import visits
 from frontdoor.scheduling.client import Scheduling
 from frontdoor.settings import ROOT, Settings
@@ -73,7 +74,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
     async def close_pool(app: Sanic, loop: object) -> None:
         await of(app).pool.close()
 
-    for blueprint in (pages, proof, reading, acting, visits, account, rooms, saved, board):
+    for blueprint in (pages, proof, reading, acting, visits, account, rooms, saved, board, templates_said):
         app.blueprint(blueprint)
     app.static("/static/preact.js", PREACT, name="preact", content_type="text/javascript")
     app.static("/static", STATIC, name="static", use_modified_since=True)

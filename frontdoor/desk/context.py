@@ -17,6 +17,7 @@ from frontdoor.scheduling.client import Scheduling
 from frontdoor.sealing import Seal
 from frontdoor.settings import Settings
 
+TEMPLATES = {"whatsapp": "WHATSAPP_TEMPLATE", "twilio": "TWILIO_CONTENT_SID"}  # that take any words, on one line
 Clock = Callable[[], datetime]
 
 
@@ -74,4 +75,4 @@ def doer(request: Request) -> Doer:
 
 def templated(settings: Settings) -> frozenset[str]:
     """Return the channels that take what is late in an approved template."""
-    return frozenset({"whatsapp"} if settings.text("WHATSAPP_TEMPLATE") else ())
+    return frozenset(channel for channel, name in TEMPLATES.items() if settings.text(name))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from frontdoor.channels.store import Standings, Trouble
 from frontdoor.conversations import store_reading
 from frontdoor.conversations.store_reading import Changes, Listed
 from frontdoor.conversations.store_turns import DATABASE_ERRORS
@@ -32,10 +33,11 @@ logger = logging.getLogger(__name__)
 class News:
     """What a page is told: conversations as they are now, or the viewers, or to begin anew, or that it is over."""
 
-    kind: str  # conversations, viewers, reset, end
+    kind: str  # conversations, viewers, channels, reset, end
     cursor: int = 0
     listed: tuple[Listed, ...] = ()
     viewers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    troubles: tuple[Trouble, ...] = ()
 
 
 class Subscription:
@@ -61,6 +63,7 @@ class Feed:
         self.pool, self.database_url, self.clock = pool, database_url, clock
         self.subscriptions: set[Subscription] = set()
         self.viewers: dict[str, list[dict[str, Any]]] = {}
+        self.troubles: tuple[Trouble, ...] = ()
         self._woken = asyncio.Event()
         self._sent: dict[str, int] = {}  # conversation: xid, so that nothing goes out twice for nothing
         self._cursor = 0
@@ -70,6 +73,7 @@ class Feed:
         """Begin to read."""
         self._cursor = (await store_reading.changed(self.pool, 2**62)).cursor
         self.viewers = await store_presence.viewers(self.pool, self.clock())
+        self.troubles = tuple(await Standings(self.pool).troubles())
         self._tasks = [asyncio.create_task(work()) for work in (self._listen, self._read, self._watch)]
 
     async def stop(self) -> None:
@@ -110,6 +114,7 @@ class Feed:
             try:
                 self._give(await store_reading.changed(self.pool, self._cursor))
                 await self._give_viewers()
+                await self._give_troubles()
             except (OSError, asyncio.TimeoutError, *DATABASE_ERRORS):
                 logger.warning("the database does not answer; reading again soon")
 
@@ -132,6 +137,13 @@ class Feed:
             self.viewers = viewers
             for subscription in self.subscriptions:
                 subscription.put(News("viewers", viewers=viewers))
+
+    async def _give_troubles(self) -> None:
+        troubles = tuple(await Standings(self.pool).troubles())
+        if troubles != self.troubles:
+            self.troubles = troubles
+            for subscription in self.subscriptions:
+                subscription.put(News("channels", troubles=troubles))
 
     async def _watch(self) -> None:
         """End the streams of sessions that are over, within a few seconds of that."""

@@ -39,6 +39,7 @@ async def state(request: Request) -> HTTPResponse:
         "limits": views.limits(context.settings),
         "templated": sorted(templated(context.settings)),
         "states": list(context.clinic.states),
+        "channels": [views.trouble(one) for one in context.feed.troubles],
         "conversations": [views.listed(one, context.feed.viewers) for one in found.listed or ()],
     })  # fmt: skip
 
@@ -61,6 +62,7 @@ async def events(request: Request) -> None:
             return
         await response.send(_conversations(request, News("conversations", missed.cursor, tuple(missed.listed))))
         await response.send(_event("viewers", context.feed.viewers))
+        await response.send(_event("channels", [views.trouble(one) for one in context.feed.troubles]))
         while True:
             try:
                 news = await asyncio.wait_for(subscription.queue.get(), COMMENT_SECONDS)
@@ -71,6 +73,8 @@ async def events(request: Request) -> None:
                 await response.send(_conversations(request, news))
             elif news.kind == "viewers":
                 await response.send(_event("viewers", news.viewers))
+            elif news.kind == "channels":
+                await response.send(_event("channels", [views.trouble(one) for one in news.troubles]))
             else:
                 await response.send(_event(news.kind))
                 return

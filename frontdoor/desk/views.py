@@ -3,6 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
+from frontdoor.channels.contract import Template
+from frontdoor.channels.store import Trouble
+from frontdoor.channels.titles import title_of
 from frontdoor.conversations.model import Conversation, Message
 from frontdoor.conversations.store_reading import Listed, Transition
 from frontdoor.conversations.windows import staff_window
@@ -112,6 +115,20 @@ def myself(me: Me) -> dict[str, Any]:
         "id": me.id, "name": me.name, "role": me.role, "language": me.language, "idle_at": when(me.idle_at),
         "ends_at": when(me.ends_at), "second_factor": me.second_factor, "proves_by": me.proves_by,
         "may": {action: me.may(action) for action in ("assign", "people", "audit", "close_waiting")},
+    }  # fmt: skip
+
+
+def trouble(one: Trouble) -> dict[str, Any]:
+    """Return what is wrong with a channel."""
+    own = {"channel": one.channel, "title": title_of(one.channel)}
+    return {**own, "kind": one.kind, "code": one.code, "since": when(one.since)}
+
+
+def template(one: Template) -> dict[str, Any]:
+    """Return an approved form of words."""
+    return {
+        "id": one.id, "name": one.name, "language": one.language, "category": one.category, "body": one.body,
+        "variables": list(one.variables),
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ import aiohttp
 from frontdoor import clinic
 from frontdoor.assistant.client import Assistant
 from frontdoor.channels.contract import Channel
+from frontdoor.channels.housekeeping import Housekeeping
 from frontdoor.channels.registry import channels
 from frontdoor.channels.store import Standings
 from frontdoor.clinic import Clinic
@@ -144,6 +145,7 @@ async def _start(gateway: Gateway) -> None:
     gateway.watch(gateway.dispatcher.watch)
     if gateway.channels:
         gateway.watch(gateway.sender.watch)
+        gateway.watch(Housekeeping(gateway.pool, gateway.channels, gateway.http).watch)
         gateway.hub.on_change(gateway.sender.wake)
     gateway.watch(Timers(gateway.pool, now, Limits.from_settings(gateway.settings)).watch)
 

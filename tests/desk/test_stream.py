@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from frontdoor.channels.store import Standings
 from frontdoor.settings import ROOT
 from tests.desk.house import House
 from tests.desk.stream import PATIENCE_SECONDS, Stream, stream
+
+NAMES = ("conversations", "viewers", "channels")  # of events that bring news
 
 
 async def test_the_stream_tells_what_changes(house: House) -> None:
@@ -132,6 +135,8 @@ async def test_the_page_after_news_equals_a_fresh_one(house: House, tmp_path: Pa
         lambda: ben.act(conversation, "takeover"),
         lambda: ben.act(conversation, "return", slots=[], summary="done", seen=1),
         lambda: house.emergency("three"),
+        lambda: Standings(house.pool).failed("telegram", "1", "token", "401", pause=True),
+        lambda: Standings(house.pool).resume("telegram", "1"),
     ]
     _, first = await ana.get("/desk/state")
     before, record = first, []
@@ -155,7 +160,7 @@ async def told(events: Stream) -> list[Any]:
     news: list[Any] = []
     with contextlib.suppress(asyncio.TimeoutError):
         while True:
-            name, data, _ = await events.next("conversations", "viewers", within=0.5 if news else PATIENCE_SECONDS)
+            name, data, _ = await events.next(*NAMES, within=0.5 if news else PATIENCE_SECONDS)
             news.append([name, data])
     assert news
     return news

@@ -21,9 +21,9 @@ class Graph:
     token: str
     proof: str = ""
 
-    def call(self, path: str, body: Mapping[str, Any] | None, *, counts: bool = True, fields: str = "") -> Call:
-        """Return one call; without *body* it is a GET."""
-        query = [f"fields={fields}"] if fields else []
+    def call(self, path: str, body: Mapping[str, Any] | None, *, counts: bool = True, **asked: str | int) -> Call:
+        """Return one call; without *body* it is a GET. *asked* stands in its query."""
+        query = [f"{name}={value}" for name, value in asked.items()]
         query += [f"appsecret_proof={hex_hmac(self.proof, self.token.encode())}"] if self.proof else []
         url = f"{self.base}/{VERSION}/{path}" + (f"?{'&'.join(query)}" if query else "")
         headers = {"Authorization": f"Bearer {self.token}"}

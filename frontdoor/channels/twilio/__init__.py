@@ -6,7 +6,22 @@ A WhatsApp sender keeps Twilio's own form, `whatsapp:+1…`, as address: the two
 windows. Typing signs are not sent: Twilio keeps them out of what its HIPAA agreement covers.
 """
 
-from frontdoor.channels.contract import Answer, Call, Event, Letter, Limits, Outcome, Recipient, Reply, WebRequest
+from collections.abc import Mapping
+from typing import Any
+
+from frontdoor.channels.contract import (
+    Answer,
+    Call,
+    Event,
+    Letter,
+    Limits,
+    Outcome,
+    Recipient,
+    Reply,
+    Template,
+    WebRequest,
+)
+from frontdoor.channels.twilio import templates
 from frontdoor.channels.twilio.parse import fields, parse
 from frontdoor.channels.twilio.render import TEXT_MOST, WHATSAPP, Api, judge
 from frontdoor.channels.twilio.signature import is_signed
@@ -31,7 +46,10 @@ class Twilio:
             sender=settings.text("TWILIO_FROM"),
             whatsapp_sender=settings.text("TWILIO_WHATSAPP_FROM"),
             reports_to=f"{settings.public_url}/webhooks/twilio/status",
+            template=settings.text("TWILIO_CONTENT_SID"),
         )
+        given = settings.text("TWILIO_CONTENT_API_BASE") or settings.text("TWILIO_API_BASE")
+        self.content_base = given or "https://content.twilio.com"
 
     def handshake(self, request: WebRequest) -> Answer | None:
         """Twilio asks nothing."""
@@ -60,6 +78,15 @@ class Twilio:
     def judge(self, call: Call, reply: Reply) -> Outcome:
         """Read the code."""
         return judge(call, reply)
+
+    def templates(self) -> Call | None:
+        """Ask for the account's content templates."""
+        url = f"{self.content_base}{templates.PATH}?PageSize={templates.MOST}"
+        return Call(url, headers=self.api.login(), method="GET")
+
+    def read_templates(self, body: Mapping[str, Any]) -> list[Template] | None:
+        """Read those that WhatsApp has approved."""
+        return templates.read(body)
 
     def check(self) -> Call:
         """Ask for the account."""

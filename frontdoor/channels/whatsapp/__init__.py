@@ -4,11 +4,26 @@ API: https://developers.facebook.com/docs/whatsapp/cloud-api
 Authenticity: X-Hub-Signature-256, HMAC-SHA256 of the raw body with the app's secret.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from frontdoor.channels.bodies import read_json
-from frontdoor.channels.contract import Answer, Call, Event, Letter, Limits, Outcome, Recipient, Reply, WebRequest
+from frontdoor.channels.contract import (
+    Answer,
+    Call,
+    Event,
+    Letter,
+    Limits,
+    Outcome,
+    Recipient,
+    Reply,
+    Template,
+    WebRequest,
+)
 from frontdoor.channels.meta import webhook
 from frontdoor.channels.meta.errors import judge
 from frontdoor.channels.meta.sending import Graph
+from frontdoor.channels.whatsapp import templates
 from frontdoor.channels.whatsapp.parse import parse
 from frontdoor.channels.whatsapp.render import ROW_MOST_CHARS, ROWS_MOST, TEXT_MOST, Number
 from frontdoor.settings import Settings
@@ -33,6 +48,7 @@ class WhatsApp:
         graph = Graph(settings.text("WHATSAPP_API_BASE") or "https://graph.facebook.com", token, self.app_secret)
         template, language = settings.text("WHATSAPP_TEMPLATE"), settings.text("WHATSAPP_TEMPLATE_LANGUAGE")
         self.number = Number(graph, self.account, template, language)
+        self.business_account = settings.text("WHATSAPP_BUSINESS_ACCOUNT_ID")
 
     def handshake(self, request: WebRequest) -> Answer | None:
         """Answer Meta's GET."""
@@ -61,6 +77,17 @@ class WhatsApp:
     def judge(self, call: Call, reply: Reply) -> Outcome:
         """Read Meta's numbers."""
         return judge(reply)
+
+    def templates(self) -> Call | None:
+        """Ask for the templates of the business account, where it is known."""
+        if not self.business_account:
+            return None
+        path = f"{self.business_account}/message_templates"
+        return self.number.graph.call(path, None, fields=templates.FIELDS, limit=templates.MOST)
+
+    def read_templates(self, body: Mapping[str, Any]) -> list[Template] | None:
+        """Read those that staff can fill."""
+        return templates.read(body)
 
     def check(self) -> Call:
         """Ask which number we are."""

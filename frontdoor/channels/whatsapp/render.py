@@ -9,6 +9,8 @@ from frontdoor.channels.contract import Call, Choice, Letter, Recipient, Window
 from frontdoor.channels.cutting import shorten, split
 from frontdoor.channels.meta.sending import Graph
 from frontdoor.channels.numbered import with_numbers
+from frontdoor.channels.placeholders import one_line
+from frontdoor.channels.whatsapp import templates
 
 TEXT_MOST = 4096  # characters in one text
 BODY_MOST = 1024  # characters over buttons, or in a template's parameter
@@ -40,6 +42,8 @@ class Number:
         Raises:
             Window: Nothing but a template may be written now, and there is none.
         """
+        if letter.template:
+            return [self.call(to, templates.content(letter.template))]
         contents = _contents(letter, to.language) if to.window_open else self._outside(letter, to.language)
         return [self.call(to, content) for content in contents]
 
@@ -55,7 +59,7 @@ class Number:
         if not self.template:
             raise Window
         file = [Choice(letter.file_name or "⬇", url=letter.file_url)] if letter.file_url else []
-        line = " ".join(with_numbers(letter.text, [*file, *letter.choices]).split())
+        line = one_line(with_numbers(letter.text, [*file, *letter.choices]))
         own = {"name": self.template, "language": {"code": self.template_language or language}}
         return [
             {"type": "template", "template": own | {"components": [_body(part)]}}

@@ -89,6 +89,7 @@ CREATE TABLE conversations.message (
     language text,
     buttons jsonb NOT NULL DEFAULT '[]',    -- as offered: [{"title", "payload": opaque id}] or {"title", "url"}
     attachment jsonb,                       -- {"url", "filename", "mime"}
+    template jsonb,                         -- an approved form of words: {"id", "name", "language", "values"}
     press jsonb,                            -- a patient's press: {"intent", "entities"}
     event_id text,                          -- the platform's, of what came in
     client_message_id text,                 -- the desk's, of what goes out

@@ -29,6 +29,33 @@ CREATE TABLE channels.alias (
     PRIMARY KEY (channel, account, alias)
 );
 CREATE INDEX alias_address ON channels.alias (channel, account, address);
+
+-- What a platform lets us say at any time: forms of words that it has approved, as last read from it.
+CREATE TABLE channels.template (
+    channel text NOT NULL,
+    account text NOT NULL,
+    id text NOT NULL,
+    name text NOT NULL,
+    language text NOT NULL,
+    category text NOT NULL,
+    body text NOT NULL,
+    variables text[] NOT NULL,           -- the names of its places, in order
+    PRIMARY KEY (channel, account, id)
+);
+
+-- Tokens that end and are renewed. They are enciphered with a key that is not in the database.
+CREATE TABLE channels.token (
+    channel text NOT NULL,
+    account text NOT NULL,
+    given_sha256 bytea NOT NULL,         -- of what the settings gave: another one there begins anew
+    sealed bytea NOT NULL,
+    expires_at timestamptz,
+    renewed_at timestamptz,
+    tried_at timestamptz,
+    error_class text,                    -- of the last renewal, if it failed
+    error_code text,
+    PRIMARY KEY (channel, account)
+);
 """
 
 

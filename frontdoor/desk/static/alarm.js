@@ -29,8 +29,12 @@ function tones(...notes) {
 }
 
 /** Sound and notify for conversations that began to wait; repeat for emergencies until all are claimed. */
-export function raise({ waiting, emergencies, count, total, overdue, again }) {
+export function raise({ silent, waiting, emergencies, count, total, overdue, again }) {
   urgent = overdue > 0;
+  if (silent > 0) {
+    notify("notify_channel", true);
+    if (!count) tones([440, 0, 0.3], [330, 0.34, 0.5]);
+  }
   if (again) notify("notify_overdue", true);
   if (emergencies > 0) notify("notify_emergency");
   else if (waiting > 0) notify("notify_waiting");

@@ -8,7 +8,7 @@ import { loadWords, say } from "./words.js";
 const PRESENCE_MS = 20_000, ACTIVE_MS = 60_000, TICK_MS = 5_000, TOAST_MS = 9_000, TYPING_MS = 6_000;
 
 let model = null, changed = () => {}, leave = () => {};
-let fetching = false, again = false, typedAt = 0, activeAt = Date.now(), waitingBefore = new Set();
+let fetching = false, again = false, typedAt = 0, activeAt = Date.now(), waitingBefore = new Set(), silentBefore = [];
 let alarmed = new Set(); // emergencies that were alarmed a second time
 let clockAhead = 0; // of the server, in milliseconds
 const drafts = new Map(); // conversation: {reply, note, mode, id}; in memory only
@@ -49,6 +49,7 @@ async function refresh() {
       if (news.some((one) => one.id === model.opened?.id)) news.some((one) => one.gone && one.id === model.opened.id) ? deselect() : catchUp();
     },
     viewers: (viewers) => update((before) => m.withViewers(before, viewers)),
+    channels: (channels) => update((before) => ({ ...before, channels })),
     reset: refresh,
     live: (live) => update((before) => (before.live === live ? before : { ...before, live })),
   });
@@ -293,6 +294,9 @@ function ring() {
   const late = m.overdue(model, now()).map((one) => one.id), first = late.some((id) => !alarmed.has(id));
   alarmed = new Set(late);
   if (first) announce("alert", say("notify_overdue"));
-  alarm.raise({ overdue: late.length, again: first, waiting: fresh.length, emergencies: urgent, count, total: ids.size });
+  const dead = m.resting(model).map((one) => one.title), silent = dead.filter((title) => !silentBefore.includes(title));
+  if (silent.length) announce("alert", say("channel_resting", { channel: silent.join(", ") }));
+  silentBefore = dead;
+  alarm.raise({ silent: silent.length, overdue: late.length, again: first, waiting: fresh.length, emergencies: urgent, count, total: ids.size });
   waitingBefore = ids;
 }

@@ -1,5 +1,6 @@
 // The desk page: three panes over one model.
 
+import { ChannelBanner } from "./channels.js";
 import { Conversation } from "./conversation.js";
 import { current, idleIn, select, start, stay } from "./controller.js";
 import * as controller from "./controller.js";
@@ -21,6 +22,7 @@ function Desk({ model }) {
     <a class="skip" href="#conversation">${say("skip")}</a>
     <${Bar} model=${model} />
     <${EmergencyBanner} model=${model} />
+    <${ChannelBanner} model=${model} />
     <div class=${`panes ${row ? "one-open" : ""} ${model.about ? "about-open" : ""}`}>
       <${Queue} model=${model} />
       <main id="conversation" tabindex="-1" aria-label=${say("choose")}>

@@ -6,7 +6,7 @@ export function fromSnapshot(snapshot, before = {}) {
   return {
     tab: "waiting", selected: null, opened: null, dialog: null, toast: null, found: null, viewers: {},
     ...before,
-    me: snapshot.me, clinic: snapshot.clinic, services: snapshot.services, states: snapshot.states, limits: snapshot.limits, templated: snapshot.templated, cursor: snapshot.cursor, live: true,
+    me: snapshot.me, clinic: snapshot.clinic, services: snapshot.services, states: snapshot.states, limits: snapshot.limits, templated: snapshot.templated, channels: snapshot.channels, cursor: snapshot.cursor, live: true,
     conversations: Object.fromEntries(snapshot.conversations.map((one) => [one.id, one])),
   };
 }
@@ -97,6 +97,11 @@ export function lateness(model, one, now) {
     return waits >= late ? "late" : waits >= warn ? "warn" : null;
   }
   return one.unanswered && one.last_patient_at && (now - Math.max(Date.parse(one.last_patient_at), Date.parse(one.claimed_at))) / 1000 >= next ? "late" : null;
+}
+
+/** The channels on which nothing goes out, since their platform refuses our token. */
+export function resting(model) {
+  return model.channels.filter((one) => one.kind === "token");
 }
 
 /** Emergencies that nobody has claimed in time. */
