@@ -63,6 +63,19 @@ def detect(text: str, prior: str | None = None) -> str:
     return SPANISH if lead > 0 else ENGLISH
 
 
+def clear(text: str) -> str | None:
+    """Return the language that *text* is plainly in; None where it does not tell (a name, a number, an address, "ok").
+
+    As `detect` with either prior, but a name says nothing: "José Núñez" answers a question asked in English too.
+    """
+    words = [word for word in text.split() if "@" not in word and "://" not in word]
+    telling = [word for word in words if _bare(word) not in _PARTICLES]
+    if len(telling) > 1 and all(map(_is_name, telling)):
+        return None
+    lead = _lead_of_spanish(" ".join(telling))
+    return None if abs(lead) <= _PRIOR_WEIGHT else SPANISH if lead > 0 else ENGLISH
+
+
 def asks_for(text: str) -> str | None:
     """Return the language that *text* asks to be answered in ("español", "in English please"); None if none."""
     words = set(_plain_words(text))
@@ -79,6 +92,17 @@ _SHORT_REQUEST_WORDS = 6  # "can we do this in spanish": longer ones may be abou
 def common_words(language: str) -> frozenset[str]:
     """Return the everyday words of *language*, plain."""
     return _WORDS[language]
+
+
+_PARTICLES = frozenset({"de", "del", "la", "las", "los", "el", "y"})  # also parts of names
+
+
+def _is_name(word: str) -> bool:
+    return word[:1].isupper() and not word.isupper() and not any(_bare(word) in words for words in _WORDS.values())
+
+
+def _bare(word: str) -> str:
+    return "".join(_plain_words(word))
 
 
 def _lead_of_spanish(text: str) -> float:

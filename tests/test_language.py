@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from frontdoor.language import asks_for, detect
+from frontdoor.language import asks_for, clear, detect
 from frontdoor.settings import ROOT
 
 EVALUATION = ROOT / "tests" / "education" / "evaluation"
@@ -35,6 +35,20 @@ def test_the_language_is_found(text: str, language: str) -> None:
 def test_the_conversation_decides_where_words_do_not(text: str, language: str) -> None:
     """Names and numbers have no language."""
     assert detect(text, language) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("necesito cita", "es"), ("Dermatología", "es"), ("Agendar una cita", "es"), ("el proximo martes", "es"),
+        ("NECESITO UNA CITA", "es"), ("my son has a fever", "en"), ("thanks", "en"), ("ok", None), ("3/5/88", None),
+        ("Aetna", None), ("Juan Pérez", None), ("María de la Cruz", None), ("ana.smith@yahoo.com", None), ("", None),
+        ("https://clinic.example/with/the/words", None), ("👍", None),
+    ],
+)  # fmt: skip
+def test_what_is_plainly_in_a_language(text: str, language: str | None) -> None:
+    """Names, numbers and addresses are in none."""
+    assert clear(text) == language
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from frontdoor import language
 from frontdoor.assistant.protocol import Press
 from frontdoor.conversations import rows
 from frontdoor.conversations.model import Conversation, Inbound, Outbound, Receipt, Turn
@@ -217,6 +218,7 @@ def _inbound(event: Inbound, message_id: str) -> dict[str, Any]:
             "reply_token",
         )},
         "kind": "press" if press else "message",
+        "spoken": None if press else language.clear(event.text),
         "id": str(uuid.uuid4()),
         "message_id": message_id,
         "press": press,

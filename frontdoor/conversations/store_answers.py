@@ -10,6 +10,8 @@ from frontdoor.conversations import rows
 from frontdoor.conversations.model import Outbound, Turn
 from frontdoor.database.pool import Connection
 
+SWITCH = "language_switch"  # the patient asked for a language: what they write later does not change it
+
 
 async def answer(
     connection: Connection, instance: uuid.UUID, turn: Turn, said: Sequence[Outbound], reply: Reply | None,
@@ -29,7 +31,8 @@ async def answer(
                 slots = coalesce($6::jsonb, slots), carry = coalesce($7::jsonb, carry),
                 session_events = coalesce($8, session_events), session = session + $9::int,
                 active_form = CASE WHEN $6::jsonb IS NULL THEN active_form ELSE $10 END,
-                language = CASE WHEN language_locked THEN language ELSE coalesce($11, language) END
+                language = CASE WHEN language_locked AND NOT $13 THEN language ELSE coalesce($11, language) END,
+                language_locked = language_locked OR $13
             WHERE id = $1 AND turn_instance = $2 AND turn_seq = $3
             RETURNING id, epoch, last_seq - jsonb_array_length($5::jsonb) AS base, via,
                       last_patient_seq > bot_cursor AS more,
@@ -65,6 +68,7 @@ async def answer(
         reply.active_form if reply else None,
         reply.language if reply else None,
         "sent" if turn.conversation.shows_at_once else "queued",
+        reply is not None and reply.intent.get("name") == SWITCH,
     )
     return more
 

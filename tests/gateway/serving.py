@@ -86,6 +86,8 @@ class Bot:
     handoff: dict[str, Any] | None = None
     down: bool = False
     pause: float = 0.0
+    language: str = ""  # it goes on in this one; empty: as asked
+    intent: str = "greet"
     turns: list[dict[str, Any]] = field(default_factory=list)
 
     def app(self) -> Sanic:
@@ -98,7 +100,8 @@ class Bot:
             if self.down:
                 return response.json({"error": "not_ready"}, status=503)
             said = {"messages": self.answer(request.json), "handoff": self.handoff, "slots": {}, "events": 5}
-            rest = {"active_form": None, "language": "en", "intent": {"name": "greet", "confidence": 1.0}}
+            rest = {"active_form": None, "language": self.language or request.json["language"]}
+            rest["intent"] = {"name": self.intent, "confidence": 1.0}
             return response.json(said | rest)
 
         @app.get(READY_PATH)

@@ -17,7 +17,7 @@ CREATE TABLE conversations.conversation (
     display_name text NOT NULL DEFAULT '',
     campaign text,
     language text NOT NULL DEFAULT 'en',
-    language_locked boolean NOT NULL DEFAULT false,  -- the patient chose it
+    language_locked boolean NOT NULL DEFAULT false,  -- the patient chose it; else it follows what they write
     phi text NOT NULL DEFAULT 'link' CHECK (phi IN ('allow', 'link')),
     via text NOT NULL DEFAULT 'own' CHECK (via IN ('own', 'web')),  -- where the patient wrote last: a social
                                          -- conversation goes on in the web chat over a one-time link
@@ -224,7 +224,7 @@ BEGIN
     END IF;
     INSERT INTO conversations.conversation AS c (id, channel, account, address, display_name, language, phi)
     VALUES ((e->>'id')::uuid, e->>'channel', e->>'account', e->>'address', coalesce(e->>'display_name', ''),
-            e->>'language', e->>'phi')
+            coalesce(e->>'spoken', e->>'language'), e->>'phi')
     ON CONFLICT (channel, account, address) DO UPDATE SET
         last_seq = c.last_seq  -- takes the row's lock
     RETURNING * INTO thread;
@@ -241,6 +241,7 @@ BEGIN
         last_patient_seq = c.last_seq + 1,
         last_patient_at = now(),
         display_name = coalesce(nullif(e->>'display_name', ''), c.display_name),
+        language = CASE WHEN c.language_locked THEN c.language ELSE coalesce(e->>'spoken', c.language) END,
         via = coalesce(e->>'via', 'own'),
         phi = e->>'phi',
         window_expires_at = CASE WHEN e->>'via' = 'web' THEN c.window_expires_at
@@ -255,7 +256,8 @@ BEGIN
     INSERT INTO conversations.message (conversation_id, seq, id, author, epoch, via, text, language, attachment,
                                        press, event_id, platform_ids, reply_token, status, level, category, rule)
     VALUES (thread.id, thread.last_seq, (e->>'message_id')::uuid, 'patient', thread.epoch, thread.via, e->>'text',
-            e->>'language', nullif(e->'attachment', 'null'), nullif(e->'press', 'null'), e->>'event_id',
+            coalesce(e->>'spoken', thread.language), nullif(e->'attachment', 'null'), nullif(e->'press', 'null'),
+            e->>'event_id',
             array_remove(ARRAY[nullif(e->>'platform_id', '')], NULL), nullif(e->>'reply_token', ''),
             CASE WHEN held THEN 'kept' ELSE 'received' END, e->>'level', e->>'category', e->>'rule');
     RETURN NEXT;
