@@ -18,7 +18,7 @@ STORIES = $(VENV)/rasa test core --stories tests/conversations --model $(FRONTDO
 	--out $(FRONTDOOR_DATA_DIR)/results --fail-on-prediction-errors --no-plot
 # Two workers; the tests of a module or a class stay together. SHUFFLE=yes runs them in another order every time.
 PYTEST = $(VENV)/pytest -q --numprocesses 2 --dist loadscope $(if $(SHUFFLE),-p randomly)
-JUDGES := tests/judges/v4 tests/judges/v5
+JUDGES := tests/judges/v4 tests/judges/v5 tests/judges/outside
 sum = $(shell cat $(1) 2>/dev/null | cksum | tr ' ' -)
 PYTHON_STAMP := .venv/.ready-$(call sum,uv.lock pyproject.toml .python-version)
 NODE_STAMP := node_modules/.ready-$(call sum,package-lock.json)

@@ -42,6 +42,7 @@ class Me:
     address: str = ""
     second_factor: bool = False
     has_password: bool = True
+    linked: bool = False  # to a person of the OpenID provider
     granted: tuple[tuple[str, datetime], ...] = ()  # conversations by break-glass, and until when
 
     def may(self, action: str) -> bool:

@@ -13,12 +13,14 @@ from sanic.response import json as json_response
 from frontdoor import clinic
 from frontdoor.conversations.states import Refused
 from frontdoor.database import pool as database
+from frontdoor.desk import openid
 from frontdoor.desk.account import account
 from frontdoor.desk.acting import acting
 from frontdoor.desk.board import board
 from frontdoor.desk.context import Clock, Context, of, utc_now
 from frontdoor.desk.errors import DeskError, TooMany
 from frontdoor.desk.feed import Feed
+from frontdoor.desk.openid_pages import openid_pages
 from frontdoor.desk.pages import pages
 from frontdoor.desk.proof import proof
 from frontdoor.desk.reading import reading
@@ -50,7 +52,12 @@ logger = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
-    """Build the staff app, a Sanic. *clock* gives aware UTC. `settings.database_url` must be set."""
+    """Build the staff app, a Sanic. *clock* gives aware UTC. `settings.database_url` must be set.
+
+    Raises:
+        SettingsError: The OpenID provider's settings cannot be used, or nobody could come in.
+    """
+    provider = openid.from_settings(settings)
     app: Any = Sanic("frontdoor-desk", configure_logging=False)  # its decorators are typed too narrowly
     app.config.REQUEST_MAX_SIZE = MOST_BODY_BYTES
     app.config.KEEP_ALIVE_TIMEOUT = 75
@@ -63,7 +70,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
         feed = Feed(pool, settings.database_url, clock)
         scheduling = Scheduling.from_settings(settings, now=clock)
         facts = clinic.load(settings.clinic_file)
-        app.ctx.desk = Context.build(settings, facts, pool, feed, clock, scheduling)
+        app.ctx.desk = Context.build(settings, facts, pool, feed, clock, scheduling, provider)
         await feed.start()
 
     @app.listener("before_server_stop")
@@ -74,7 +81,9 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
     async def close_pool(app: Sanic, loop: object) -> None:
         await of(app).pool.close()
 
-    for blueprint in (pages, proof, reading, acting, visits, account, rooms, saved, board, templates_said):
+    for blueprint in (
+        pages, openid_pages, proof, reading, acting, visits, account, rooms, saved, board, templates_said,
+    ):  # fmt: skip
         app.blueprint(blueprint)
     app.static("/static/preact.js", PREACT, name="preact", content_type="text/javascript")
     app.static("/static", STATIC, name="static", use_modified_since=True)

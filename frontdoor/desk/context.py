@@ -12,6 +12,7 @@ from frontdoor.conversations.store_desk import Doer
 from frontdoor.database.pool import Pool
 from frontdoor.desk.access import Me
 from frontdoor.desk.feed import Feed
+from frontdoor.desk.openid import OpenId
 from frontdoor.limits import Limiter
 from frontdoor.scheduling.client import Scheduling
 from frontdoor.sealing import Seal
@@ -33,14 +34,16 @@ class Context:
     scheduling: Scheduling
     seal: Seal
     limiters: Mapping[str, Limiter]
+    openid: OpenId | None
 
     @classmethod
     def build(
-        cls, settings: Settings, facts: Clinic, pool: Pool, feed: Feed, clock: Clock, scheduling: Scheduling
-    ) -> "Context":
+        cls, settings: Settings, facts: Clinic, pool: Pool, feed: Feed, clock: Clock, scheduling: Scheduling,
+        provider: OpenId | None,
+    ) -> "Context":  # fmt: skip
         """Add what follows from the settings."""
         limiters = {action: Limiter(times) for action, times in settings.desk_limits.items()}
-        return cls(settings, facts, pool, feed, clock, scheduling, Seal(settings.secret_key), limiters)
+        return cls(settings, facts, pool, feed, clock, scheduling, Seal(settings.secret_key), limiters, provider)
 
 
 def utc_now() -> datetime:

@@ -21,21 +21,23 @@ FIELD_MOST_CHARS = 500
 FORM_SECONDS = 3600
 
 
-def fields(request: Request) -> dict[str, str]:
-    """Return the posted fields, cleaned; of several with one name the last."""
+def fields(request: Request, *, most: int = FIELD_MOST_CHARS) -> dict[str, str]:
+    """Return the posted fields, cleaned and of *most* characters; of several with one name the last."""
     pairs = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)
-    return {name: value if name == "password" else clean(value)[:FIELD_MOST_CHARS] for name, value in pairs}
+    return {name: value if name == "password" else clean(value)[:most] for name, value in pairs}
 
 
 def page(request: Request, name: str, *, status: int = 200, **values: Any) -> HTTPResponse:
     """Return template *name* in the language of the person who asks."""
     person = getattr(request.ctx, "me", None)
     language = person.language if person else preferred(request.headers.get("accept-language", ""))
-    text = (
-        _templates()
-        .get_template(name)
-        .render(t=words(language), language=language, me=person, clinic=desk(request).clinic.name, **values)
-    )
+    context = desk(request)
+    everywhere = {
+        "t": words(language), "language": language, "me": person, "clinic": context.clinic.name,
+        "openid": context.openid.name if context.openid else None,
+        "passwords": context.settings.password_login,
+    }  # fmt: skip
+    text = _templates().get_template(name).render(**everywhere, **values)
     return html(text, status=status)
 
 

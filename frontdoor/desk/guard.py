@@ -48,7 +48,7 @@ def allowed(
                 if page:
                     return redirect("/account/second-factor")
                 raise Forbidden("second_factor")
-            if fresh and context.clock() - person.proved_at > timedelta(minutes=context.settings.fresh_minutes):
+            if fresh and not is_fresh(request, person):
                 if page:
                     return redirect(f"/prove?{urlencode({'back': _back(request)})}")
                 raise NotProved
@@ -75,6 +75,12 @@ def check_rate(request: Request, action: str, key: str) -> None:
     seconds = limiter.wait_seconds(key, context.clock().timestamp()) if limiter else 0.0
     if seconds:
         raise TooMany(retry_seconds=math.ceil(seconds))
+
+
+def is_fresh(request: Request, person: Me) -> bool:
+    """Tell whether the person showed who they are not long ago."""
+    context = desk(request)
+    return context.clock() - person.proved_at <= timedelta(minutes=context.settings.fresh_minutes)
 
 
 def _must_enrol(request: Request, person: Me) -> bool:

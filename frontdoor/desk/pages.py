@@ -9,13 +9,13 @@ from sanic.response import json as json_response
 
 from frontdoor.desk import secrets, store_people, store_secrets, store_sessions
 from frontdoor.desk.access import Me
-from frontdoor.desk.context import desk, me
-from frontdoor.desk.errors import BadRequest, Unknown
+from frontdoor.desk.context import Context, desk, me
+from frontdoor.desk.errors import BadRequest, Forbidden, Unknown
 from frontdoor.desk.forms import check_signed_out, fields, page, signed_out_page
 from frontdoor.desk.guard import address, allowed, check_token, cookie_name, set_cookie, who
+from frontdoor.desk.sessions import begin
 from frontdoor.desk.words import LANGUAGES, preferred, words
 
-SESSION_SECONDS = 12 * 3600
 LOGIN_CHARS, NAME_CHARS = (2, 80), (2, 60)
 
 pages = Blueprint("pages")
@@ -57,7 +57,7 @@ async def login_page(request: Request) -> HTTPResponse:
 async def login(request: Request) -> HTTPResponse:
     """Begin a session. A wrong name and a wrong password look and take the same."""
     check_signed_out(request)
-    context, given = desk(request), fields(request)
+    context, given = _with_passwords(request), fields(request)
     name, at = given.get("login", ""), context.clock()
     keys = {"person": name, "address": address(request)}
     if await store_sessions.too_many(context.pool, keys, at):
@@ -69,7 +69,9 @@ async def login(request: Request) -> HTTPResponse:
         return signed_out_page(request, "login.html", status=401, fault="login_wrong", login=name)
     if row["totp_secret"] is None:  # else whoever has the password could guess codes without end
         await store_sessions.succeeded(context.pool, name)
-    return await _begin(request, str(row["id"]), row["version"], second_factor=row["totp_secret"] is not None)
+    return await _begin(
+        request, str(row["id"]), row["version"], second_factor=row["totp_secret"] is not None, method="password"
+    )
 
 
 @pages.post("/login/code")
@@ -92,7 +94,7 @@ async def second_factor(request: Request) -> HTTPResponse:
         await store_sessions.failed(context.pool, keys, at)
         return page(request, "second.html", status=401, csrf=person.csrf, wrong=True)
     await store_sessions.succeeded(context.pool, person.login)
-    return await _begin(request, person.id, person.version, second_factor=False)
+    return await _begin(request, person.id, person.version, second_factor=False, method=person.method)
 
 
 @pages.post("/logout")
@@ -111,6 +113,7 @@ async def logout(request: Request) -> HTTPResponse:
 @pages.get("/welcome")
 async def welcome_page(request: Request) -> HTTPResponse:
     """Show the form behind a one-time link; the code stands behind the # and the page's script fills it in."""
+    _with_passwords(request)
     return signed_out_page(request, "welcome.html", faults={}, given={})
 
 
@@ -118,7 +121,7 @@ async def welcome_page(request: Request) -> HTTPResponse:
 async def welcome(request: Request) -> HTTPResponse:
     """Make the member of staff that the link was for, and sign them in."""
     check_signed_out(request)
-    context, given = desk(request), fields(request)
+    context, given = _with_passwords(request), fields(request)
     faults = _faults(given, context.clinic.name)
     if await store_sessions.too_many(context.pool, {"address": address(request)}, context.clock()):
         faults = {"code": "login_too_many"}
@@ -137,7 +140,7 @@ async def welcome(request: Request) -> HTTPResponse:
         return signed_out_page(request, "welcome.html", status=400, faults={"code": "code_void"}, given=given)
     except BadRequest:
         return signed_out_page(request, "welcome.html", status=400, faults={"login": "login_taken"}, given=given)
-    return await _begin(request, staff_id, 1, second_factor=False)
+    return await _begin(request, staff_id, 1, second_factor=False, method="password")
 
 
 def _faults(given: dict[str, str], clinic: str) -> dict[str, str]:
@@ -153,17 +156,22 @@ def _faults(given: dict[str, str], clinic: str) -> dict[str, str]:
     return faults
 
 
-async def _begin(request: Request, staff_id: str, version: int, *, second_factor: bool) -> HTTPResponse:
+async def _begin(request: Request, staff_id: str, version: int, *, second_factor: bool, method: str) -> HTTPResponse:
     """Open a session and go on."""
-    context = desk(request)
-    async with context.pool.acquire() as connection, connection.transaction():
-        token = await store_sessions.open_session(
-            connection, staff_id, version, context.clock(), address=address(request),
-            device=request.headers.get("user-agent", ""), pending=second_factor,
-        )  # fmt: skip
     response = redirect("/login")  # which shows the way: to the second factor, or to where the role works
-    set_cookie(request, response, cookie_name(request), token.text, SESSION_SECONDS)
+    await begin(request, response, staff_id, version, second_factor=second_factor, method=method)
     return response
+
+
+def _with_passwords(request: Request) -> Context:
+    """Return the parts, where the clinic lets staff come in with passwords.
+
+    Raises:
+        Forbidden: It does not.
+    """
+    if not desk(request).settings.password_login:
+        raise Forbidden("password_login")
+    return desk(request)
 
 
 def _home(person: Me) -> str:

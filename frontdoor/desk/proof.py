@@ -70,7 +70,7 @@ async def _fits(request: Request, secret: str) -> bool:
             stored = await store_secrets.password_hash(connection, person.id)
             fits = await asyncio.to_thread(secrets.password_fits, secret, stored)
         if fits:
-            await store_sessions.proved(connection, person, at)
+            await store_sessions.proved(connection, person.session_id, person.actor, at)
     if not fits:
         await store_sessions.failed(context.pool, keys, at)
     return fits
@@ -80,5 +80,5 @@ def _form(request: Request, back: str, *, wrong: bool = False) -> HTTPResponse:
     person: Me = me(request)
     return page(
         request, "prove.html", status=401 if wrong else 200, csrf=person.csrf, wrong=wrong, back=way_back(back),
-        provider=desk(request).settings.text("OIDC_NAME"), again=f"/login/oidc?{urlencode({'back': way_back(back)})}",
+        again=f"/login/oidc?{urlencode({'back': way_back(back)})}",
     )  # fmt: skip

@@ -33,7 +33,7 @@ async def state(request: Request) -> HTTPResponse:
     return json_response({
         "cursor": str(found.cursor),
         "now": views.when(context.clock()),
-        "me": views.myself(me(request)),
+        "me": views.myself(me(request), context.openid.name if context.openid else ""),
         "clinic": context.clinic.name,
         "services": {one.code: dict(one.names) for one in context.clinic.services},
         "limits": views.limits(context.settings),

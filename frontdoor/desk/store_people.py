@@ -29,6 +29,7 @@ class Person:
     speaks: tuple[str, ...] = ()
     capacity: int = 0
     conversations: int = 0
+    openid: bool = False  # comes in through the clinic's OpenID provider
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,8 @@ async def join(
 async def credentials(pool: Pool, login: str) -> Any:
     """Return the row of the one who may sign in as *login*, or None."""
     return await pool.fetchrow(
-        "SELECT id, name, version, password_hash, totp_secret FROM desk.staff WHERE login = $1 AND disabled_at IS NULL",
+        "SELECT id, name, version, password_hash, totp_secret FROM desk.staff "
+        "WHERE login = $1 AND disabled_at IS NULL AND password_hash IS NOT NULL",
         login.lower(),
     )
 
@@ -124,7 +126,7 @@ async def people(pool: Pool, at: datetime, *, limit: int = 500) -> list[Person]:
     found = await pool.fetch(
         """
         SELECT s.id, s.name, s.login, s.role, s.queues, s.speaks, s.capacity, s.disabled_at IS NOT NULL AS disabled,
-               s.totp_secret IS NOT NULL AS second_factor,
+               s.totp_secret IS NOT NULL AS second_factor, s.oidc_subject IS NOT NULL AS openid,
                EXISTS (SELECT FROM desk.session d WHERE d.staff_id = s.id AND d.ended_at IS NULL
                        AND d.staff_version = s.version AND d.streamed_at > $1) AND s.disabled_at IS NULL AS online,
                (SELECT count(*) FROM conversations.conversation c WHERE c.owner_id = s.id
@@ -142,7 +144,7 @@ async def colleague(connection: Connection, staff_id: str, at: datetime) -> Pers
     row = await connection.fetchrow(
         """
         SELECT s.id, s.name, s.login, s.role, s.queues, s.speaks, s.capacity,
-               false AS disabled, false AS second_factor, 0 AS conversations,
+               false AS disabled, false AS second_factor, false AS openid, 0 AS conversations,
                EXISTS (SELECT FROM desk.session d WHERE d.staff_id = s.id AND d.ended_at IS NULL
                        AND d.staff_version = s.version AND d.streamed_at > $2) AS online
         FROM desk.staff s WHERE s.id = $1 AND s.disabled_at IS NULL AND s.role <> 'auditor'
@@ -174,7 +176,8 @@ async def change(
         return
     await connection.execute(
         "UPDATE desk.staff SET role = $2, queues = $3, version = version + 1, "
-        "disabled_at = CASE WHEN $4 THEN coalesce(disabled_at, $5) END WHERE id = $1",
+        "disabled_at = CASE WHEN $4 THEN coalesce(disabled_at, $5) END, disabled_by = CASE WHEN $4 THEN 'admin' END "
+        "WHERE id = $1",
         uuid.UUID(staff_id), role, queues, disabled, at,
     )  # fmt: skip
     if not await connection.fetchval(
@@ -216,5 +219,5 @@ def _person(row: Any) -> Person:
         id=str(row["id"]), name=row["name"], login=row["login"], role=row["role"], queues=tuple(row["queues"]),
         speaks=tuple(row["speaks"]), capacity=row["capacity"],
         disabled=row["disabled"], second_factor=row["second_factor"], online=row["online"],
-        conversations=row["conversations"],
+        conversations=row["conversations"], openid=row["openid"],
     )  # fmt: skip

@@ -59,7 +59,7 @@ async def find(pool: Pool, token: str, at: datetime) -> Me | None:
         f"""
         SELECT d.id AS session_id, d.csrf, d.pending, d.created_at, d.active_at, s.id, s.name, s.login, s.role,
                s.queues, s.language, s.version, s.totp_secret IS NOT NULL AS second_factor, d.method, d.proved_at,
-               s.password_hash IS NOT NULL AS has_password,
+               s.password_hash IS NOT NULL AS has_password, s.oidc_subject IS NOT NULL AS linked,
                ARRAY(SELECT g.conversation_id::text FROM desk.break_glass g
                      WHERE g.staff_id = s.id AND g.expires_at > $1 ORDER BY g.id) AS granted,
                ARRAY(SELECT g.expires_at FROM desk.break_glass g
@@ -78,10 +78,10 @@ async def active(pool: Pool, me: Me, at: datetime) -> datetime:
     return min(at + IDLE, me.ends_at)
 
 
-async def proved(connection: Connection, me: Me, at: datetime) -> None:
+async def proved(connection: Connection, session_id: str, actor: Actor, at: datetime) -> None:
     """Note that the person showed again who they are."""
-    await connection.execute("UPDATE desk.session SET proved_at = $2 WHERE id = $1", uuid.UUID(me.session_id), at)
-    await audit.record(connection, me.actor, "login.again", f"session:{me.session_id}")
+    await connection.execute("UPDATE desk.session SET proved_at = $2 WHERE id = $1", uuid.UUID(session_id), at)
+    await audit.record(connection, actor, "login.again", f"session:{session_id}")
 
 
 async def end(connection: Connection, me: Me, session_id: str, at: datetime) -> bool:
@@ -171,5 +171,6 @@ def _me(row: Any) -> Me:
         language=row["language"], version=row["version"], session_id=str(row["session_id"]), csrf=row["csrf"],
         pending=row["pending"], idle_at=min(row["active_at"] + idle, ends), ends_at=ends,
         second_factor=row["second_factor"], method=row["method"], proved_at=row["proved_at"],
-        has_password=row["has_password"], granted=tuple(zip(row["granted"], row["granted_until"], strict=True)),
+        has_password=row["has_password"], linked=row["linked"],
+        granted=tuple(zip(row["granted"], row["granted_until"], strict=True)),
     )  # fmt: skip

@@ -109,11 +109,12 @@ def colleague(one: Person) -> dict[str, Any]:
     return {"id": one.id, "name": one.name, "online": one.online, "conversations": one.conversations}
 
 
-def myself(me: Me) -> dict[str, Any]:
+def myself(me: Me, provider: str) -> dict[str, Any]:
     """Return the person who looks."""
     return {
         "id": me.id, "name": me.name, "role": me.role, "language": me.language, "idle_at": when(me.idle_at),
         "ends_at": when(me.ends_at), "second_factor": me.second_factor, "proves_by": me.proves_by,
+        "provider": provider,
         "may": {action: me.may(action) for action in ("assign", "people", "audit", "close_waiting")},
     }  # fmt: skip
 

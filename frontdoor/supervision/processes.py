@@ -16,7 +16,10 @@ INHERITED = frozenset(
     | {"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"}
 )
 SHARED = ("FRONTDOOR_", "SCHEDULING_", "DATABASE_URL")  # beginnings of the settings that every process gets
-CHANNELS = ("META_", "MESSENGER_", "INSTAGRAM_", "WHATSAPP_", "TELEGRAM_", "TWILIO_", "LINE_", "VIBER_", "X_")
+CHANNELS = (  # and who else is outside
+    "META_", "MESSENGER_", "INSTAGRAM_", "WHATSAPP_", "TELEGRAM_", "TWILIO_", "LINE_", "VIBER_", "X_",
+    "OIDC_", "CHATWOOT_",
+)  # fmt: skip
 QUIET = {  # nothing is phoned home, no warning prints a patient's text, and two cores are not oversubscribed
     "PYTHONWARNINGS": "ignore",
     "PYTHONUNBUFFERED": "1",

@@ -191,14 +191,14 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def open_house(settings: Settings) -> AsyncIterator[House]:
-    """Run a desk until the end of the block."""
+async def open_house(settings: Settings, port: int = 0) -> AsyncIterator[House]:
+    """Run a desk until the end of the block, on *port* or a free one."""
     clock = Clock()
     async with contextlib.AsyncExitStack() as stack:
         assert settings.database_url
         pool = await database.connect(settings.database_url, most=8)
         stack.push_async_callback(pool.close)
-        base = await stack.enter_async_context(running(settings, clock))
+        base = await stack.enter_async_context(running(settings, clock, port))
         yield House(base, settings, pool, clock, stack)
 
 

@@ -11,7 +11,8 @@ from frontdoor.desk.app import create_app
 from frontdoor.settings import Settings
 from tests.desk.house import Browser, House
 
-OPEN = {"/", "/login", "/login/code", "/welcome", "/healthz", "/desk/texts/<language:str>"}  # without a session
+OPEN = {"/", "/login", "/login/code", "/welcome", "/healthz", "/desk/texts/<language:str>"}
+OPEN |= {"/login/oidc", "/login/oidc/callback", "/login/oidc/logout"}  # there only with a provider  # without a session
 
 ROLES = [  # method, path, body, who may
     ("GET", "/desk/state", None, {"staff", "supervisor", "admin"}),
