@@ -112,8 +112,10 @@ class Product:
 
     def kill(self, process: str) -> int:
         """Kill one process as the kernel would when memory is short; return the process id that it had."""
-        pid = self.pid(process)
-        assert pid, f"{process} does not run"
+        deadline = time.monotonic() + READY_SECONDS
+        while not (pid := self.pid(process)):  # it may be between an end and a new start
+            assert time.monotonic() < deadline, f"{process} does not run"
+            time.sleep(0.1)
         os.kill(pid, signal.SIGKILL)
         return pid
 

@@ -82,8 +82,10 @@ async def test_what_leaves_the_scope_leaves_the_page(house: House) -> None:
     async with stream(ana) as events:
         await events.next("viewers")
         await house.pool.execute("UPDATE conversations.conversation SET queue = 'billing'")
-        _, rows, _ = await events.next("conversations")
-    assert [(one["id"], one.get("gone")) for one in rows] == [(conversation, True)]
+        rows = [{"id": conversation}]
+        while not rows[0].get("gone"):  # it may come once more as it was
+            _, rows, _ = await events.next("conversations")
+            assert [one["id"] for one in rows] == [conversation]
 
 
 @pytest.mark.parametrize("how", ["logout", "disabled", "demoted", "idle"])
