@@ -71,6 +71,7 @@ class Settings:
     wait_warn_minutes: int  # the desk marks who waits longer, and once more after `wait_late_minutes`
     wait_late_minutes: int
     next_reply_minutes: int  # the desk marks whom staff have not answered for this long
+    keep_days: int  # a conversation in which nothing happens for this long is deleted
     secure_cookies: bool
     password_login: bool  # else staff come in through the clinic's OpenID provider only
     second_factor_required: bool  # of those who come in with a password
@@ -160,6 +161,7 @@ def load(environment: Mapping[str, str] | None = None, *, dotenv: Path | None = 
         wait_warn_minutes=read.whole("FRONTDOOR_WAIT_WARN_MINUTES", 5, 1, 1_440),
         wait_late_minutes=read.whole("FRONTDOOR_WAIT_LATE_MINUTES", 15, 1, 1_440),
         next_reply_minutes=read.whole("FRONTDOOR_NEXT_REPLY_MINUTES", 15, 1, 1_440),
+        keep_days=read.whole("FRONTDOOR_KEEP_DAYS", 365, 1, 3_650),
         secure_cookies=read.flag("FRONTDOOR_SECURE_COOKIES", public_url.startswith("https://")),
         password_login=read.flag("FRONTDOOR_PASSWORD_LOGIN", True),
         second_factor_required=read.flag("FRONTDOOR_REQUIRE_SECOND_FACTOR", False),

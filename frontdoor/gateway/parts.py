@@ -36,6 +36,7 @@ from frontdoor.database.pool import Connection, Pool
 from frontdoor.gateway.hub import Hub
 from frontdoor.gateway.store import WebStore, hold_instance
 from frontdoor.limits import Limiter
+from frontdoor.privacy import sweeper
 from frontdoor.safety import screen
 from frontdoor.safety.replies import emergency_number
 from frontdoor.settings import Settings
@@ -147,6 +148,7 @@ async def _start(gateway: Gateway) -> None:
         gateway.watch(gateway.sender.watch)
         gateway.watch(Housekeeping(gateway.pool, gateway.channels, gateway.http).watch)
         gateway.hub.on_change(gateway.sender.wake)
+    gateway.watch(partial(sweeper.watch, gateway.pool, gateway.settings))
     gateway.watch(Timers(gateway.pool, now, Limits.from_settings(gateway.settings)).watch)
 
 

@@ -1,8 +1,16 @@
-"""`frontdoor audit verify` checks that nobody changed the audit log."""
+"""`frontdoor audit verify`; `frontdoor export` and `frontdoor erase` for a person who asks for their data."""
 
 import argparse
 import asyncio
+import json
 import sys
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from frontdoor.database.pool import Pool
+
+Answer = TypeVar("Answer")
+NAMED = "its id as the desk shows it, or its sender: channel:account:address"
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -11,14 +19,18 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     what = audit.add_subparsers(metavar="WHAT", required=True)
     verify = what.add_parser("verify", help="check that no row is missing or was changed")
     verify.set_defaults(run=_verify)
+    for name, run, told in (
+        ("export", _export, "print all that is kept of one conversation, as JSON"),
+        ("erase", _erase, "delete all that is kept of one conversation"),
+    ):
+        command = commands.add_parser(name, help=told)
+        command.add_argument("conversation", help=NAMED)
+        command.add_argument("--reason", required=True, help="who asked; it goes into the audit log")
+        command.set_defaults(run=run)
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from frontdoor import settings
-    from frontdoor.database import database
-
-    with database(settings.load()) as url:
-        rows, broken = asyncio.run(_check(url))
+    rows, broken = _on_database(_check)
     if broken is not None:
         sys.stderr.write(f"The audit log is broken at row {broken}.\n")
         return 1
@@ -26,13 +38,62 @@ def _verify(args: argparse.Namespace) -> int:
     return 0
 
 
-async def _check(url: str) -> tuple[int, int | None]:
+def _export(args: argparse.Namespace) -> int:
+    from frontdoor.privacy import store_retention
+    from frontdoor.privacy.audit import Actor
+
+    async def work(pool: Pool) -> int:
+        found = await store_retention.find(pool, args.conversation)
+        if not found:
+            return _unknown()
+        kept = await store_retention.export(pool, found.id, Actor("operator", args.reason))
+        sys.stdout.write(json.dumps(kept, ensure_ascii=False, indent=2) + "\n")
+        return 0
+
+    return _on_database(work)
+
+
+def _erase(args: argparse.Namespace) -> int:
+    from frontdoor.privacy import store_retention
+    from frontdoor.privacy.audit import Actor
+
+    async def work(pool: Pool) -> int:
+        found = await store_retention.find(pool, args.conversation)
+        if not found:
+            return _unknown()
+        if found.busy:
+            sys.stderr.write("Somebody is at this conversation now: close it at the desk first. Nothing was deleted.\n")
+            return 1
+        await store_retention.erase(pool, found.id, args.reason, Actor("operator"))
+        sys.stdout.write("Erased. Visits are kept by the scheduling server; the audit log says that this was done.\n")
+        return 0
+
+    return _on_database(work)
+
+
+def _unknown() -> int:
+    sys.stderr.write(f"There is no such conversation. It is named by {NAMED}.\n")
+    return 1
+
+
+def _on_database(work: Callable[[Pool], Awaitable[Answer]]) -> Answer:
+    from frontdoor import settings
+    from frontdoor.database import database
     from frontdoor.database.pool import connect
+
+    async def run(url: str) -> Answer:
+        pool = await connect(url, most=1)
+        try:
+            return await work(pool)
+        finally:
+            await pool.close()
+
+    with database(settings.load()) as url:
+        return asyncio.run(run(url))
+
+
+async def _check(pool: Pool) -> tuple[int, int | None]:
     from frontdoor.privacy import audit
 
-    pool = await connect(url, most=1)
-    try:
-        async with pool.acquire() as connection:
-            return await audit.count(connection), await audit.first_broken(connection)
-    finally:
-        await pool.close()
+    async with pool.acquire() as connection:
+        return await audit.count(connection), await audit.first_broken(connection)
