@@ -18,7 +18,7 @@ from frontdoor.conversations.store_reading import Changes, Listed
 from frontdoor.conversations.store_turns import DATABASE_ERRORS
 from frontdoor.database import standing
 from frontdoor.database.pool import Connection, Pool
-from frontdoor.desk import store_presence, store_sessions
+from frontdoor.desk import store_break_glass, store_presence, store_sessions
 from frontdoor.desk.access import Me
 
 POLL_SECONDS = 2.0
@@ -33,11 +33,12 @@ logger = logging.getLogger(__name__)
 class News:
     """What a page is told: conversations as they are now, or the viewers, or to begin anew, or that it is over."""
 
-    kind: str  # conversations, viewers, channels, reset, end
+    kind: str  # conversations, viewers, channels, glass, reset, end
     cursor: int = 0
     listed: tuple[Listed, ...] = ()
     viewers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     troubles: tuple[Trouble, ...] = ()
+    uses: tuple[tuple[str, str, str], ...] = ()  # of break-glass: store_break_glass.open_uses
 
 
 class Subscription:
@@ -64,6 +65,7 @@ class Feed:
         self.subscriptions: set[Subscription] = set()
         self.viewers: dict[str, list[dict[str, Any]]] = {}
         self.troubles: tuple[Trouble, ...] = ()
+        self.uses: tuple[tuple[str, str, str], ...] = ()
         self._woken = asyncio.Event()
         self._sent: dict[str, int] = {}  # conversation: xid, so that nothing goes out twice for nothing
         self._cursor = 0
@@ -74,6 +76,7 @@ class Feed:
         self._cursor = (await store_reading.changed(self.pool, 2**62)).cursor
         self.viewers = await store_presence.viewers(self.pool, self.clock())
         self.troubles = tuple(await Standings(self.pool).troubles())
+        self.uses = await store_break_glass.open_uses(self.pool)
         self._tasks = [asyncio.create_task(work()) for work in (self._listen, self._read, self._watch)]
 
     async def stop(self) -> None:
@@ -115,6 +118,7 @@ class Feed:
                 self._give(await store_reading.changed(self.pool, self._cursor))
                 await self._give_viewers()
                 await self._give_troubles()
+                await self._give_uses()
             except (OSError, asyncio.TimeoutError, *DATABASE_ERRORS):
                 logger.warning("the database does not answer; reading again soon")
 
@@ -144,6 +148,13 @@ class Feed:
             self.troubles = troubles
             for subscription in self.subscriptions:
                 subscription.put(News("channels", troubles=troubles))
+
+    async def _give_uses(self) -> None:
+        uses = await store_break_glass.open_uses(self.pool)
+        if uses != self.uses:
+            self.uses = uses
+            for subscription in self.subscriptions:
+                subscription.put(News("glass", uses=uses))
 
     async def _watch(self) -> None:
         """End the streams of sessions that are over, within a few seconds of that."""

@@ -40,6 +40,7 @@ async def state(request: Request) -> HTTPResponse:
         "templated": sorted(templated(context.settings)),
         "states": list(context.clinic.states),
         "channels": [views.trouble(one) for one in context.feed.troubles],
+        "glass": views.reviewable(me(request), context.feed.uses),
         "conversations": [views.listed(one, context.feed.viewers) for one in found.listed or ()],
     })  # fmt: skip
 
@@ -63,6 +64,7 @@ async def events(request: Request) -> None:
         await response.send(_conversations(request, News("conversations", missed.cursor, tuple(missed.listed))))
         await response.send(_event("viewers", context.feed.viewers))
         await response.send(_event("channels", [views.trouble(one) for one in context.feed.troubles]))
+        await response.send(_event("glass", views.reviewable(person, context.feed.uses)))
         while True:
             try:
                 news = await asyncio.wait_for(subscription.queue.get(), COMMENT_SECONDS)
@@ -75,6 +77,8 @@ async def events(request: Request) -> None:
                 await response.send(_event("viewers", news.viewers))
             elif news.kind == "channels":
                 await response.send(_event("channels", [views.trouble(one) for one in news.troubles]))
+            elif news.kind == "glass":
+                await response.send(_event("glass", views.reviewable(person, news.uses)))
             else:
                 await response.send(_event(news.kind))
                 return

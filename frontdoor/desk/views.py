@@ -1,5 +1,6 @@
 """Conversations and messages as the page gets them: JSON, with what identifies a patient masked."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -114,7 +115,7 @@ def myself(me: Me, provider: str) -> dict[str, Any]:
     return {
         "id": me.id, "name": me.name, "role": me.role, "language": me.language, "idle_at": when(me.idle_at),
         "ends_at": when(me.ends_at), "second_factor": me.second_factor, "proves_by": me.proves_by,
-        "provider": provider,
+        "provider": provider, "queues": list(me.queues),
         "may": {action: me.may(action) for action in ("assign", "people", "audit", "close_waiting")},
     }  # fmt: skip
 
@@ -131,6 +132,11 @@ def template(one: Template) -> dict[str, Any]:
         "id": one.id, "name": one.name, "language": one.language, "category": one.category, "body": one.body,
         "variables": list(one.variables),
     }  # fmt: skip
+
+
+def reviewable(me: Me, uses: Iterable[tuple[str, str, str]]) -> list[str]:
+    """Return the names of those whose use of break-glass this person is to review."""
+    return sorted({name for _, staff_id, name in uses if staff_id != me.id}) if me.may("review") else []
 
 
 def limits(settings: Settings) -> dict[str, int]:

@@ -19,7 +19,10 @@ export const draftOf = (id) => drafts.get(id) ?? { reply: "", note: "", mode: "r
 
 export async function start(render) {
   changed = render;
+  const wanted = location.hash.slice(1); // a conversation that another page of ours leads to
+  history.replaceState(null, "", location.pathname);
   await refresh();
+  if (wanted && model) select(wanted);
   setInterval(tick, TICK_MS);
   setInterval(presence, PRESENCE_MS);
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, active, { passive: true });
@@ -50,6 +53,7 @@ async function refresh() {
     },
     viewers: (viewers) => update((before) => m.withViewers(before, viewers)),
     channels: (channels) => update((before) => ({ ...before, channels })),
+    glass: (glass) => { if (glass.length > model.glass.length) announce("alert", say("glass_used", { names: glass.join(", ") })); set({ glass }); },
     reset: refresh,
     live: (live) => update((before) => (before.live === live ? before : { ...before, live })),
   });

@@ -4,6 +4,7 @@ import { ChannelBanner } from "./channels.js";
 import { Conversation } from "./conversation.js";
 import { current, idleIn, select, start, stay } from "./controller.js";
 import * as controller from "./controller.js";
+import { GlassBanner } from "./glass.js";
 import { Dialogs } from "./dialogs.js";
 import { Icon } from "./icons.js";
 import { listenToKeys } from "./keys.js";
@@ -23,6 +24,7 @@ function Desk({ model }) {
     <${Bar} model=${model} />
     <${EmergencyBanner} model=${model} />
     <${ChannelBanner} model=${model} />
+    <${GlassBanner} model=${model} />
     <div class=${`panes ${row ? "one-open" : ""} ${model.about ? "about-open" : ""}`}>
       <${Queue} model=${model} />
       <main id="conversation" tabindex="-1" aria-label=${say("choose")}>

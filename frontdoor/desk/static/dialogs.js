@@ -103,7 +103,7 @@ function Settings({ model }) {
       ${["system", "light", "dark"].map((name) => html`<option value=${name} selected=${preferences.theme === name}>${say(`theme_${name}`)}</option>`)}</select></div>
     <div class="field"><label for="language">${say("language")}</label><select id="language" onChange=${(event) => setLanguage(event.target.value).catch(complain)}>
       <option value="en" lang="en" selected=${model.me.language === "en"}>English</option><option value="es" lang="es" selected=${model.me.language === "es"}>Español</option></select></div>
-    <p class="links"><a href="/account">${say("account")}</a>
+    <p class="links">${model.me.queues.length > 0 && html`<a href="/break-glass">${say("glass_title")}</a> `}<a href="/account">${say("account")}</a>
       ${model.me.may.people && html`<a href="/people">${say("people")}</a>`}${model.me.may.audit && html`<a href="/audit">${say("audit")}</a>`}
       <button type="submit" formmethod="post" formaction="/logout" name="csrf" value=${csrf} form="logout">${say("sign_out")}</button></p>
   <//><form id="logout" method="post" action="/logout"></form>`;

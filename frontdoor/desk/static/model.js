@@ -6,7 +6,7 @@ export function fromSnapshot(snapshot, before = {}) {
   return {
     tab: "waiting", selected: null, opened: null, dialog: null, toast: null, found: null, viewers: {},
     ...before,
-    me: snapshot.me, clinic: snapshot.clinic, services: snapshot.services, states: snapshot.states, limits: snapshot.limits, templated: snapshot.templated, channels: snapshot.channels, cursor: snapshot.cursor, live: true,
+    me: snapshot.me, clinic: snapshot.clinic, services: snapshot.services, states: snapshot.states, limits: snapshot.limits, templated: snapshot.templated, channels: snapshot.channels, glass: snapshot.glass, cursor: snapshot.cursor, live: true,
     conversations: Object.fromEntries(snapshot.conversations.map((one) => [one.id, one])),
   };
 }

@@ -43,7 +43,7 @@ async function answer(response) {
  * Follow the stream from `cursor` on. It is opened again from the last event whenever it breaks; the state of a
  * conversation that comes twice does no harm. `reset` is called when everything has to be read anew.
  */
-export function follow(cursor, { conversations, viewers, channels, reset, live }) {
+export function follow(cursor, { conversations, viewers, channels, glass, reset, live }) {
   let source, timer, tries = 0;
 
   function open() {
@@ -51,6 +51,7 @@ export function follow(cursor, { conversations, viewers, channels, reset, live }
     source.addEventListener("open", () => { tries = 0; live(true); });
     source.addEventListener("conversations", (event) => { cursor = event.lastEventId || cursor; conversations(JSON.parse(event.data)); });
     source.addEventListener("viewers", (event) => viewers(JSON.parse(event.data)));
+    source.addEventListener("glass", (event) => glass(JSON.parse(event.data)));
     source.addEventListener("channels", (event) => channels(JSON.parse(event.data)));
     source.addEventListener("reset", () => { stop(); reset(); });
     source.addEventListener("end", () => { stop(); reset(); });
