@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ import yaml
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Names = Mapping[str, str]  # language -> text; English is always there
 Span = tuple[time, time]
+QUEUE_PARTS = ("reasons", "services", "languages", "channels")
 
 
 class ClinicError(ValueError):
@@ -33,6 +34,19 @@ class Service:
 
 
 @dataclass(frozen=True)
+class QueueRule:
+    """Where some of those who ask for a person wait. An empty part fits everything; *priority* None: as it comes."""
+
+    queue: str
+    reasons: frozenset[str]
+    services: frozenset[str]
+    languages: frozenset[str]
+    channels: frozenset[str]
+    skill: str | None = None
+    priority: int | None = None
+
+
+@dataclass(frozen=True)
 class Clinic:
     """Everything that a sentence may say about the clinic."""
 
@@ -51,6 +65,7 @@ class Clinic:
     insurers: tuple[str, ...]
     states: tuple[str, ...]  # US postal codes where somebody is licensed
     consent_version: str
+    queues: tuple[QueueRule, ...]  # the first that fits counts
     texts: Mapping[str, Names]  # address, self_pay, refills, test_results, telehealth_consent
 
     def text(self, key: str, language: str) -> str:
@@ -70,6 +85,22 @@ class Clinic:
         """Tell whether staff answer at the instant *at*."""
         local = at.astimezone(self.time_zone)
         return any(start <= local.time() < end for start, end in self.open_spans(local.date()))
+
+    def after_open(self, at: datetime, wait: timedelta) -> datetime:
+        """Return when *wait* of opening hours has passed since *at*; of a clinic that never opens, of any hours."""
+        local, left = at.astimezone(self.time_zone), wait
+        for days in range(22):
+            day = local.date() + timedelta(days=days)
+            for start, end in self.open_spans(day):
+                opens, closes = (
+                    datetime.combine(day, edge, self.time_zone).astimezone(timezone.utc) for edge in (start, end)
+                )
+                begins = max(opens, at)
+                if begins < closes:
+                    if left <= closes - begins:
+                        return begins + left
+                    left -= closes - begins
+        return at + wait
 
     def next_opening(self, at: datetime) -> datetime | None:
         """Return when staff answer next at or after *at*, or None if not within three weeks."""
@@ -116,6 +147,7 @@ def _clinic(raw: dict[str, Any]) -> Clinic:
         services=tuple(_service(item) for item in raw["services"]),
         insurers=tuple(raw["insurers"]),
         states=tuple(raw["states"]),
+        queues=tuple(_queue(item) for item in raw.get("queues") or ()),
         consent_version=str(raw["telehealth_consent"]["version"]),
         texts={
             key: _names(raw[key]) for key in ("address", "self_pay", "refills", "test_results", "telehealth_consent")
@@ -125,6 +157,18 @@ def _clinic(raw: dict[str, Any]) -> Clinic:
 
 def _service(item: dict[str, Any]) -> Service:
     return Service(str(item["code"]), _names(item), int(item["minutes"]), int(item["price_usd"]))
+
+
+def _queue(item: dict[str, Any]) -> QueueRule:
+    unknown = sorted(set(item) - set(QueueRule.__dataclass_fields__))
+    if unknown:
+        raise ValueError(f"a queue has no {unknown[0]!r}")
+    priority = item.get("priority")
+    if priority is not None and priority not in (1, 2, 3):
+        raise ValueError("the priority of a queue is 1, 2 or 3")
+    parts = {name: frozenset(map(str, item.get(name) or ())) for name in QUEUE_PARTS}
+    skill = str(item["skill"]).strip().lower() if item.get("skill") else None
+    return QueueRule(str(item["queue"]).strip().lower(), **parts, skill=skill, priority=priority)
 
 
 def _names(item: dict[str, Any]) -> Names:

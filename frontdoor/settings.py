@@ -64,7 +64,13 @@ class Settings:
     turn_timeout_seconds: float
     session_max_events: int
     first_reply_minutes: int  # who claims and writes nothing for this long loses the conversation
-    silent_hours: int  # a conversation whose patient is silent for this long is closed
+    silent_ask_hours: int  # a patient who is silent towards staff for this long is asked whether they are there
+    silent_hours: int  # after this long without a word of theirs the conversation is closed
+    lease_minutes: int  # who vanishes from the desk for this long loses their conversations to the queue
+    emergency_lease_seconds: int  # the same for an emergency
+    returning_seconds: int  # how long the bot may take to learn what staff hand back
+    reopen_hours: int  # who writes within this time of a close goes back to people, later to the bot
+    csat: bool  # patients are asked how it was after staff closed their conversation
     reassure_minutes: tuple[int, ...]  # when who waits is told that they are not forgotten
     unclaimed_seconds: int  # an emergency that nobody claims within is alarmed a second time
     auto_assign: bool  # waiting conversations are given to staff at the desk who have room
@@ -128,6 +134,8 @@ def load(environment: Mapping[str, str] | None = None, *, dotenv: Path | None = 
     desk_port = read.port("FRONTDOOR_DESK_PORT", 8001)
     scheduling_port = read.port("FRONTDOOR_SCHEDULING_PORT", 8002)
     public_url = read.url("FRONTDOOR_PUBLIC_URL", f"http://{host}:{gateway_port}")
+    silent_hours = read.whole("FRONTDOOR_SILENT_HOURS", 24, 1, 720)
+    late = read.whole("FRONTDOOR_WAIT_LATE_MINUTES", 15, 1, 1_440)
     return Settings(
         data_dir=data_dir,
         database_url=read.database("DATABASE_URL"),
@@ -154,12 +162,18 @@ def load(environment: Mapping[str, str] | None = None, *, dotenv: Path | None = 
         turn_timeout_seconds=read.whole("FRONTDOOR_TURN_TIMEOUT_SECONDS", 20, 1, 120),
         session_max_events=read.whole("FRONTDOOR_SESSION_MAX_EVENTS", 200, 20, 5_000),
         first_reply_minutes=read.whole("FRONTDOOR_FIRST_REPLY_MINUTES", 10, 1, 1_440),
-        silent_hours=read.whole("FRONTDOOR_SILENT_HOURS", 24, 1, 720),
-        reassure_minutes=read.rising("FRONTDOOR_REASSURE_MINUTES", "2 10 40 70"),
+        silent_ask_hours=read.whole("FRONTDOOR_SILENT_ASK_HOURS", min(20, silent_hours), 1, silent_hours),
+        silent_hours=silent_hours,
+        lease_minutes=read.whole("FRONTDOOR_LEASE_MINUTES", 5, 1, 1_440),
+        emergency_lease_seconds=read.whole("FRONTDOOR_EMERGENCY_LEASE_SECONDS", 60, 30, 3_600),
+        returning_seconds=read.whole("FRONTDOOR_RETURNING_SECONDS", 20, 5, 600),
+        reopen_hours=read.whole("FRONTDOOR_REOPEN_HOURS", 12, 0, 720),
+        csat=read.flag("FRONTDOOR_CSAT", True),
+        reassure_minutes=read.rising("FRONTDOOR_REASSURE_MINUTES", "2 10 40 70", most=4),
         unclaimed_seconds=read.whole("FRONTDOOR_UNCLAIMED_SECONDS", 60, 5, 3_600),
         auto_assign=read.flag("FRONTDOOR_AUTO_ASSIGN", False),
-        wait_warn_minutes=read.whole("FRONTDOOR_WAIT_WARN_MINUTES", 5, 1, 1_440),
-        wait_late_minutes=read.whole("FRONTDOOR_WAIT_LATE_MINUTES", 15, 1, 1_440),
+        wait_warn_minutes=read.whole("FRONTDOOR_WAIT_WARN_MINUTES", min(5, late), 1, late),
+        wait_late_minutes=late,
         next_reply_minutes=read.whole("FRONTDOOR_NEXT_REPLY_MINUTES", 15, 1, 1_440),
         keep_days=read.whole("FRONTDOOR_KEEP_DAYS", 365, 1, 3_650),
         secure_cookies=read.flag("FRONTDOOR_SECURE_COOKIES", public_url.startswith("https://")),
@@ -187,7 +201,7 @@ class _Reader:
             raise SettingsError(f"{name} takes a whole number from {least} to {most}, not {given!r}.")
         return int(given)
 
-    def rising(self, name: str, default: str, most: int = 10) -> tuple[int, ...]:
+    def rising(self, name: str, default: str, *, most: int) -> tuple[int, ...]:
         given = self.values.get(name, default).split()
         if len(given) > most or not all(one.isdecimal() for one in given):
             raise SettingsError(f"{name} takes up to {most} whole numbers with blanks between them.")

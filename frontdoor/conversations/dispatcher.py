@@ -138,6 +138,7 @@ class Dispatcher:
                 return False
             await self.asides.record(connection, conversation, reply)
             if reply.handoff is not None and not kept:
+                now = await store_ownership.lock(connection, conversation.id)  # with what this turn taught the bot
                 await self.waiting.ask(connection, now, reply.handoff.reason, reply.handoff.priority, BOT)
         return more
 

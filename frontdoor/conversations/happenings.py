@@ -11,11 +11,14 @@ class Staff:
     id: str
     name: str
     supervisor: bool = False
+    online: bool = True  # at the desk; only who is can be given something
+    full: bool = False  # has as many conversations as they may have at once
 
 
 @dataclass(frozen=True)
 class PatientWrote:
     at: datetime
+    deferred: bool = False  # out of hours, should it go back to people
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class EmergencyFound:
     at: datetime
     category: str
     rule: str
+    queue: str | None = None  # None: the one it is in
+    skill: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,15 @@ class HandoffAsked:
     priority: int = 3
     deferred: bool = False
     bot_ok: bool = False
+    queue: str | None = None  # None: the one it is in
+    skill: str | None = None
+
+
+@dataclass(frozen=True)
+class ClinicOpened:
+    """Staff are there again: who asked out of hours waits like the others."""
+
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -156,8 +170,16 @@ class PriorityChanged:
     reason: str
 
 
+@dataclass(frozen=True)
+class MergeAsked:
+    """Somebody wants to make one of two conversations. It is always refused: a name is not an identity."""
+
+    at: datetime
+    by: Staff
+
+
 Happening = (
-    PatientWrote | EmergencyFound | PatientSafe | HandoffAsked | PatientCancelled | KeepAssistant | Claimed | TakenOver
-    | Assigned | Released | Transferred | Replied | Heartbeat | LeaseExpired | NoFirstReply | ReturnedToBot
-    | BotAccepted | BotRefused | Resolved | PatientSilent | PriorityChanged
+    PatientWrote | EmergencyFound | PatientSafe | HandoffAsked | ClinicOpened | PatientCancelled | KeepAssistant
+    | Claimed | TakenOver | Assigned | Released | Transferred | Replied | Heartbeat | LeaseExpired | NoFirstReply
+    | ReturnedToBot | BotAccepted | BotRefused | Resolved | PatientSilent | PriorityChanged | MergeAsked
 )  # fmt: skip

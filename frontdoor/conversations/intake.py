@@ -6,9 +6,22 @@ question of a doubtful case, the acknowledgement of "I'm safe now".
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from frontdoor.conversations import store_check, store_ownership
+from frontdoor.assistant.protocol import Press
+from frontdoor.conversations import callbacks, feedback, store_callbacks, store_check, store_ownership
+from frontdoor.conversations.choices import (
+    CALLBACK,
+    CALLBACK_WHEN,
+    COMMENT,
+    HUMAN,
+    KEEP,
+    NO,
+    OURS,
+    RATE,
+    SAFE,
+    YES,
+)
 from frontdoor.conversations.grouping import Grouped
 from frontdoor.conversations.happenings import (
     EmergencyFound,
@@ -17,24 +30,23 @@ from frontdoor.conversations.happenings import (
     PatientSafe,
     PatientWrote,
 )
-from frontdoor.conversations.model import Button, Conversation, Inbound, Outbound, Receipt
+from frontdoor.conversations.model import Conversation, Inbound, Outbound, Receipt
+from frontdoor.conversations.places import place_text
 from frontdoor.conversations.safety_texts import safety_reply
-from frontdoor.conversations.states import Refused, State
+from frontdoor.conversations.states import USUAL, Refused, State, Terms
 from frontdoor.conversations.store import Store, say
+from frontdoor.conversations.waiting import Waiting
 from frontdoor.conversations.wording import wording
 from frontdoor.database.pool import Connection
 from frontdoor.privacy.audit import PATIENT, SYSTEM
 from frontdoor.safety.verdict import Verdict
 
 RESUME = "EXTERNAL_returned_from_staff"  # tells the bot to pick up where it was
-YES, NO, SAFE, KEEP, CANCEL, HUMAN = (
-    "safety_yes", "safety_no", "safety_safe_now", "keep_assistant", "cancel_waiting", "human",
-)  # fmt: skip
-OURS = frozenset({YES, NO, SAFE, KEEP, CANCEL})  # presses that the product answers, not the bot
 TYPED_YES = frozenset({"yes", "y", "yeah", "yep", "yes now", "now", "right now", "si", "sí", "ahora", "sí ahora"})
 TYPED_NO = frozenset({"no", "n", "nope", "no not now", "not now", "no ahora no", "ahora no"})
 ASKED_THE_OTHER_WAY = frozenset({"violence"})
 CHECK_TURNS = 2  # messages that pass the question by before the number is given once more
+AWAITED_FOR = timedelta(minutes=30)  # a line that we asked for is one that comes soon
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,8 @@ class Intake:
     region: str
     emergency: str
     now: Callable[[], datetime]
+    waiting: Waiting
+    terms: Terms = USUAL
     grouped: Grouped = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,7 +89,8 @@ class Intake:
     async def _accept_plain(self, event: Inbound) -> Receipt:
         receipt = await self.grouped.receive(event)
         now = receipt.conversation
-        if not receipt.fresh or not (now.check_seq or now.state is State.CLOSED or _asks_again(now, event)):
+        special = now.check_seq or now.awaits or now.state is State.CLOSED or _asks_again(now, event)
+        if not receipt.fresh or not special:
             return receipt
         async with self.store.pool.acquire() as connection, connection.transaction():
             conversation = await store_ownership.lock(connection, now.id)
@@ -84,7 +99,8 @@ class Intake:
                 await self._answer_check(connection, conversation, answer, receipt.seq or 0)
             elif _asks_again(conversation, event):
                 await self._say_position(connection, conversation)
-            await self._reopen(connection, conversation)
+            if not await self._awaited(connection, conversation, event, receipt.seq or 0):
+                await self._reopen(connection, conversation)
         return replace(receipt, turn=receipt.turn or await self.store.begin_turn(now.id))
 
     async def _accept_press(self, event: Inbound) -> Receipt:
@@ -94,11 +110,29 @@ class Intake:
             if not receipt.fresh:
                 return receipt
             conversation = await store_ownership.lock(connection, receipt.conversation.id)
-            await self._do(connection, conversation, event.press.intent, receipt.seq or 0)
+            await self._do(connection, conversation, event.press, receipt.seq or 0)
         return replace(receipt, turn=await self.store.begin_turn(receipt.conversation.id))
 
-    async def _do(self, connection: Connection, conversation: Conversation, intent: str, seq: int) -> None:
+    async def _awaited(self, connection: Connection, now: Conversation, event: Inbound, seq: int) -> bool:
+        """Take the message *seq* as the line that we asked for, if it is; it is nothing for the bot then."""
+        if now.awaits is None:
+            return False
+        at, soon = self.now(), now.awaits_at is not None and self.now() - now.awaits_at < AWAITED_FOR
+        taken = False
+        if soon and event.press is None and event.text.strip():
+            if now.awaits == feedback.AWAITED:
+                taken = await feedback.typed(connection, now, seq)
+            else:
+                taken = await callbacks.typed(connection, now, event.text, at)
+        if taken:
+            await store_check.keep(connection, now, seq)
+        else:
+            await store_callbacks.await_next(connection, now.id, None, None)
+        return taken
+
+    async def _do(self, connection: Connection, conversation: Conversation, press: Press, seq: int) -> None:
         """Carry out one of OURS."""
+        intent = press.intent
         try:
             if intent in (YES, NO):
                 await self._answer_check(connection, conversation, intent, seq)
@@ -110,8 +144,13 @@ class Intake:
             elif intent == KEEP:
                 await store_ownership.apply(connection, conversation, KeepAssistant(self.now()), PATIENT)
                 await store_check.hand_to_bot(connection, conversation, seq, RESUME)
+            elif intent in (CALLBACK, CALLBACK_WHEN):
+                await callbacks.pressed(connection, conversation, press, self.now())
+            elif intent in (RATE, COMMENT):
+                await feedback.pressed(connection, conversation, press, self.now())
             else:
                 await store_ownership.apply(connection, conversation, PatientCancelled(self.now()), PATIENT)
+                await store_callbacks.cancel(connection, conversation.id)
                 await self._say(connection, conversation, "cancel_waiting")
         except Refused as refusal:
             if refusal.code == "emergency":
@@ -146,19 +185,27 @@ class Intake:
     async def _emergency(self, connection: Connection, now: Conversation, verdict: Verdict) -> None:
         """Give the number, and put the conversation before people."""
         await say(connection, now, safety_reply(verdict, self.region), author="system")
-        found = EmergencyFound(self.now(), verdict.category or "other", verdict.rule or "")
-        await store_ownership.apply(connection, now, found, SYSTEM)
+        to = self.waiting.route(now, "emergency")
+        found = EmergencyFound(self.now(), verdict.category or "other", verdict.rule or "", to.queue, to.skill)
+        await store_ownership.apply(connection, now, found, SYSTEM, self.terms)
         await store_check.clear(connection, now)
 
     async def _reopen(self, connection: Connection, now: Conversation) -> Conversation:
-        return await store_ownership.apply(connection, now, PatientWrote(self.now()), PATIENT)
+        """Let a closed conversation go on: for a while back to people, later to the bot."""
+        at = self.now()
+        what = PatientWrote(at, deferred=not self.waiting.clinic.is_open(at))
+        after = await store_ownership.apply(connection, now, what, PATIENT, self.terms)
+        if now.state is State.CLOSED and after.state is State.WAITING:
+            await self.waiting.tell_reopened(connection, after)
+        return after
 
     async def _say(self, connection: Connection, now: Conversation, key: str, **values: object) -> None:
         text = wording(key, now.language, emergency=self.emergency, **values)
         await say(connection, now, Outbound(text), author="system")
 
     async def _say_position(self, connection: Connection, now: Conversation) -> None:
-        await self._say(connection, now, "still_waiting", position=await store_ownership.position(connection, now))
+        place = await place_text(connection, now, self.now())
+        await say(connection, now, Outbound(f"{wording('still_waiting', now.language)} {place}"), author="system")
 
 
 NOTHING = Verdict("none", None, None, "en")
@@ -169,11 +216,3 @@ def _asks_again(now: Conversation, event: Inbound) -> bool:
     return now.state is State.WAITING and not now.ownership.bot_ok and event.press is not None and (
         event.press.intent == HUMAN
     )  # fmt: skip
-
-
-def waiting_buttons(language: str) -> tuple[Button, ...]:
-    """Return what a waiting patient may choose."""
-    return (
-        Button(wording("keep_button", language), KEEP),
-        Button(wording("cancel_button", language), CANCEL),
-    )

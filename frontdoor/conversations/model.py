@@ -108,6 +108,9 @@ class Conversation:
     staff_seen_seq: int
     check_seq: int | None
     check_turns: int
+    awaits: str | None
+    awaits_at: datetime | None
+    callback_at: datetime | None
     session: int
     session_events: int
     active_form: str | None

@@ -8,13 +8,15 @@ from frontdoor.conversations.model import Button, Conversation, Message, Outboun
 from frontdoor.conversations.states import Ownership, State
 
 OWNERSHIP = (
-    "state", "epoch", "owner_id", "owner_name", "priority", "queue", "bot_ok", "deferred", "reason", "category", "rule",
-    "waiting_since", "claimed_at", "replied_at", "lease_expires_at", "returning_since", "closed_at", "disposition",
+    "state", "epoch", "owner_id", "owner_name", "priority", "queue", "skill", "bot_ok", "deferred", "reason",
+    "category", "rule", "waiting_since", "claimed_at", "replied_at", "lease_expires_at", "returning_since",
+    "closed_at", "disposition",
 )  # fmt: skip
 PLAIN = (
     "channel", "account", "address", "display_name", "campaign", "language", "language_locked", "phi", "via",
     "stopped_at", "last_seq",
-    "last_patient_seq", "bot_cursor", "staff_seen_seq", "check_seq", "check_turns", "session", "session_events",
+    "last_patient_seq", "bot_cursor", "staff_seen_seq", "check_seq", "check_turns", "awaits", "awaits_at",
+    "callback_at", "session", "session_events",
     "active_form", "slots", "carry", "summary", "turn_seq", "turn_tries", "created_at", "updated_at",
     "last_patient_at", "window_expires_at",
 )  # fmt: skip

@@ -7,21 +7,23 @@ stable code. The store (store_ownership.py) locks the row, steps, and writes the
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import Enum
+from dataclasses import replace
+from datetime import datetime
+from typing import NoReturn
 
 from frontdoor.conversations.happenings import (
     Assigned,
     BotAccepted,
     BotRefused,
     Claimed,
+    ClinicOpened,
     EmergencyFound,
     HandoffAsked,
     Happening,
     Heartbeat,
     KeepAssistant,
     LeaseExpired,
+    MergeAsked,
     NoFirstReply,
     PatientCancelled,
     PatientSafe,
@@ -36,106 +38,60 @@ from frontdoor.conversations.happenings import (
     TakenOver,
     Transferred,
 )
+from frontdoor.conversations.moves import requeue, to_bot, to_closed, to_staff, to_waiting
+from frontdoor.conversations.ownership import (
+    EMERGENCY,
+    ROUTINE,
+    URGENT,
+    USUAL,
+    Ownership,
+    Refused,
+    State,
+    Terms,
+    queue_key,
+)
 
-EMERGENCY, ROUTINE = 0, 3  # priorities: 0 is first
-LEASE, EMERGENCY_LEASE = timedelta(minutes=5), timedelta(minutes=1)
-REOPEN_TO_STAFF = timedelta(hours=12)  # after closing, a new message goes back to people within this time
-
-
-class State(str, Enum):
-    """Who may speak."""
-
-    BOT = "bot"
-    WAITING = "waiting"  # nobody but fixed system texts, unless bot_ok
-    STAFF = "staff"  # the one owner
-    RETURNING = "returning"  # nobody: Rasa is being told
-    CLOSED = "closed"
-
-
-class Refused(Exception):
-    """The state does not allow what was asked. *code* is stable; *holder* names who has the conversation."""
-
-    def __init__(self, code: str, holder: str = "") -> None:
-        super().__init__(code)
-        self.code, self.holder = code, holder
+__all__ = ["EMERGENCY", "ROUTINE", "USUAL", "Ownership", "Refused", "State", "Terms", "queue_key", "step"]
 
 
-@dataclass(frozen=True)
-class Ownership:
-    """The part of a conversation that says who may speak. Instants are aware UTC."""
-
-    state: State = State.BOT
-    epoch: int = 1  # rises with every change of who may speak
-    owner_id: str | None = None
-    owner_name: str | None = None
-    priority: int = ROUTINE
-    queue: str = "general"
-    bot_ok: bool = False
-    deferred: bool = False
-    reason: str | None = None
-    category: str | None = None
-    rule: str | None = None
-    waiting_since: datetime | None = None
-    claimed_at: datetime | None = None
-    replied_at: datetime | None = None
-    lease_expires_at: datetime | None = None
-    returning_since: datetime | None = None
-    closed_at: datetime | None = None
-    disposition: str | None = None
-
-    @property
-    def bot_may_speak(self) -> bool:
-        """Tell whether a reply of the bot may go out now."""
-        return self.state is State.BOT or (self.state is State.WAITING and self.bot_ok)
-
-
-def step(now: Ownership, what: Happening) -> Ownership:
+def step(now: Ownership, what: Happening, terms: Terms = USUAL) -> Ownership:
     """Return the conversation after *what* happened.
 
     Raises:
         Refused: not_waiting, stale, not_owner, emergency, not_allowed, no_disposition, lease_runs, not_returning,
-            closed, no_reason, queue_empty.
+            closed, no_reason, offline, full, not_merged.
     """
-    return _STEPS[type(what)](now, what)  # type: ignore[operator]
+    return _STEPS[type(what)](now, what, terms)  # type: ignore[operator]
 
 
-def queue_key(now: Ownership) -> tuple[int, datetime]:
-    """Return what a queue is sorted by: urgency, then the time first asked."""
-    assert now.waiting_since is not None
-    return now.priority, now.waiting_since
-
-
-def lease(priority: int) -> timedelta:
-    """Return how long an owner may be gone before the conversation is queued again."""
-    return EMERGENCY_LEASE if priority == EMERGENCY else LEASE
-
-
-def _wrote(now: Ownership, what: PatientWrote) -> Ownership:
+def _wrote(now: Ownership, what: PatientWrote, terms: Terms) -> Ownership:
     if now.state is not State.CLOSED:
         return now
     assert now.closed_at is not None
-    fresh = _to_bot(now)
-    if now.claimed_at is not None and what.at - now.closed_at < REOPEN_TO_STAFF:
-        return _to_waiting(fresh, what.at, reason="reopened", priority=now.priority or ROUTINE)
+    fresh = to_bot(now)
+    if now.claimed_at is not None and what.at - now.closed_at < terms.reopen:
+        again = to_waiting(fresh, what.at, reason="reopened", priority=now.priority or ROUTINE)
+        return replace(again, deferred=what.deferred, skill=now.skill)
     return fresh
 
 
-def _emergency(now: Ownership, what: EmergencyFound) -> Ownership:
+def _emergency(now: Ownership, what: EmergencyFound, terms: Terms) -> Ownership:
     found = replace(now, priority=EMERGENCY, category=what.category, rule=what.rule)
     if now.state is State.STAFF:
-        return replace(found, lease_expires_at=_sooner(now.lease_expires_at, what.at + EMERGENCY_LEASE))
+        return replace(found, lease_expires_at=_sooner(now.lease_expires_at, what.at + terms.emergency_lease))
     if now.state is State.WAITING:
         # A bot that was allowed to go on stops now: its replies in flight are of an older epoch.
         return replace(found, reason="emergency", bot_ok=False, deferred=False, epoch=now.epoch + now.bot_ok)
-    return _to_waiting(found, what.at, reason="emergency", priority=EMERGENCY)
+    routed = replace(found, queue=what.queue or now.queue, skill=what.skill)
+    return to_waiting(routed, what.at, reason="emergency", priority=EMERGENCY)
 
 
-def _safe(now: Ownership, what: PatientSafe) -> Ownership:
+def _safe(now: Ownership, what: PatientSafe, terms: Terms) -> Ownership:
     return replace(now, bot_ok=True) if now.state is State.WAITING else now
 
 
-def _handoff(now: Ownership, what: HandoffAsked) -> Ownership:
-    priority = max(1, what.priority)
+def _handoff(now: Ownership, what: HandoffAsked, terms: Terms) -> Ownership:
+    priority = max(URGENT, what.priority)
     if now.state is State.WAITING:
         stops = now.bot_ok and not what.bot_ok  # its replies in flight are of an older epoch then
         return replace(
@@ -143,112 +99,116 @@ def _handoff(now: Ownership, what: HandoffAsked) -> Ownership:
         )
     if now.state is not State.BOT:
         return now
-    asked = _to_waiting(now, what.at, reason=what.reason, priority=priority)
+    routed = replace(now, queue=what.queue or now.queue, skill=what.skill)
+    asked = to_waiting(routed, what.at, reason=what.reason, priority=priority)
     return replace(asked, deferred=what.deferred, bot_ok=what.bot_ok)
 
 
-def _cancelled(now: Ownership, what: PatientCancelled) -> Ownership:
-    if now.state is not State.WAITING:
-        raise Refused("not_waiting", now.owner_name or "")
+def _opened(now: Ownership, what: ClinicOpened, terms: Terms) -> Ownership:
+    _must_wait(now)
+    return replace(now, deferred=False)
+
+
+def _cancelled(now: Ownership, what: PatientCancelled, terms: Terms) -> Ownership:
+    _must_wait(now)
     if now.priority == EMERGENCY:
         raise Refused("emergency")
-    return _to_bot(now)
+    return to_bot(now)
 
 
-def _keep_assistant(now: Ownership, what: KeepAssistant) -> Ownership:
-    if now.state is not State.WAITING:
-        raise Refused("not_waiting", now.owner_name or "")
+def _keep_assistant(now: Ownership, what: KeepAssistant, terms: Terms) -> Ownership:
+    _must_wait(now)
+    if now.priority == EMERGENCY and not now.bot_ok:  # only "I'm safe now" lets the bot speak beside an emergency
+        raise Refused("emergency")
     return replace(now, bot_ok=True)
 
 
-def _claimed(now: Ownership, what: Claimed) -> Ownership:
+def _claimed(now: Ownership, what: Claimed, terms: Terms) -> Ownership:
     if now.state is State.STAFF and now.owner_id == what.by.id:
         return now  # a second click
-    if now.state is not State.WAITING:
-        raise Refused("not_waiting", now.owner_name or "")
+    _must_wait(now)
     if now.epoch != what.seen_epoch:
         raise Refused("stale")
-    return _to_staff(now, what.by, what.at)
+    return to_staff(now, what.by, what.at, terms)
 
 
-def _taken_over(now: Ownership, what: TakenOver) -> Ownership:
+def _taken_over(now: Ownership, what: TakenOver, terms: Terms) -> Ownership:
     if now.state is State.STAFF and now.owner_id == what.by.id:
         return now
     if now.state in (State.STAFF, State.RETURNING) and not what.by.supervisor:
         raise Refused("not_allowed", now.owner_name or "")
     if now.state is State.CLOSED:
         raise Refused("closed")
-    return _to_staff(now, what.by, what.at)
+    return to_staff(now, what.by, what.at, terms)
 
 
-def _assigned(now: Ownership, what: Assigned) -> Ownership:
+def _assigned(now: Ownership, what: Assigned, terms: Terms) -> Ownership:
     if what.by is not None and not what.by.supervisor:
         raise Refused("not_allowed")
-    if now.state is not State.WAITING:
-        raise Refused("not_waiting", now.owner_name or "")
-    return _to_staff(now, what.to, what.at)
+    _must_wait(now)
+    _must_be_free(what.to)
+    return to_staff(now, what.to, what.at, terms)
 
 
-def _released(now: Ownership, what: Released) -> Ownership:
+def _released(now: Ownership, what: Released, terms: Terms) -> Ownership:
+    _must_lead(now, what.by)
+    return requeue(now, what.at, queue=what.queue or now.queue)
+
+
+def _transferred(now: Ownership, what: Transferred, terms: Terms) -> Ownership:
+    _must_lead(now, what.by)
+    _must_be_free(what.to)
+    return to_staff(now, what.to, what.at, terms)
+
+
+def _replied(now: Ownership, what: Replied, terms: Terms) -> Ownership:
     _must_own(now, what.by)
-    return _requeue(now, what.at, queue=what.queue or now.queue)
-
-
-def _transferred(now: Ownership, what: Transferred) -> Ownership:
-    _must_own(now, what.by)
-    return _to_staff(now, what.to, what.at)
-
-
-def _replied(now: Ownership, what: Replied) -> Ownership:
-    if now.state is not State.STAFF or now.owner_id != what.by.id:
-        raise Refused("not_owner", now.owner_name or "")
     if now.epoch != what.epoch:
         raise Refused("stale", now.owner_name or "")
-    return replace(now, replied_at=now.replied_at or what.at, lease_expires_at=what.at + lease(now.priority))
+    return replace(now, replied_at=now.replied_at or what.at, lease_expires_at=what.at + terms.lease_of(now.priority))
 
 
-def _heartbeat(now: Ownership, what: Heartbeat) -> Ownership:
-    if now.state is not State.STAFF or now.owner_id != what.by.id:
-        raise Refused("not_owner", now.owner_name or "")
-    return replace(now, lease_expires_at=what.at + lease(now.priority))
+def _heartbeat(now: Ownership, what: Heartbeat, terms: Terms) -> Ownership:
+    _must_own(now, what.by)
+    return replace(now, lease_expires_at=what.at + terms.lease_of(now.priority))
 
 
-def _lease_expired(now: Ownership, what: LeaseExpired) -> Ownership:
+def _lease_expired(now: Ownership, what: LeaseExpired, terms: Terms) -> Ownership:
     if now.state is not State.STAFF:
         raise Refused("not_owner")
     if now.lease_expires_at is not None and what.at < now.lease_expires_at:
         raise Refused("lease_runs")
     # One step up for having been left, but only an emergency is an emergency.
-    higher = max(1, now.priority - 1) if now.priority != EMERGENCY else EMERGENCY
-    return replace(_requeue(now, what.at, queue=now.queue), priority=higher)
+    higher = max(URGENT, now.priority - 1) if now.priority != EMERGENCY else EMERGENCY
+    return replace(requeue(now, what.at, queue=now.queue), priority=higher)
 
 
-def _no_first_reply(now: Ownership, what: NoFirstReply) -> Ownership:
+def _no_first_reply(now: Ownership, what: NoFirstReply, terms: Terms) -> Ownership:
     if now.state is not State.STAFF or now.replied_at is not None:
         raise Refused("not_owner")
-    return _requeue(now, what.at, queue=now.queue)
+    return requeue(now, what.at, queue=now.queue)
 
 
-def _returned(now: Ownership, what: ReturnedToBot) -> Ownership:
+def _returned(now: Ownership, what: ReturnedToBot, terms: Terms) -> Ownership:
     _must_own(now, what.by)
     return replace(
         now, state=State.RETURNING, epoch=now.epoch + 1, returning_since=what.at, lease_expires_at=None, bot_ok=False
     )
 
 
-def _bot_accepted(now: Ownership, what: BotAccepted) -> Ownership:
+def _bot_accepted(now: Ownership, what: BotAccepted, terms: Terms) -> Ownership:
     if now.state is not State.RETURNING:
         raise Refused("not_returning")
-    return _to_bot(now)
+    return to_bot(now)
 
 
-def _bot_refused(now: Ownership, what: BotRefused) -> Ownership:
+def _bot_refused(now: Ownership, what: BotRefused, terms: Terms) -> Ownership:
     if now.state is not State.RETURNING:
         raise Refused("not_returning")
-    return replace(_requeue(now, what.at, queue=now.queue), reason="bot_unavailable")
+    return replace(requeue(now, what.at, queue=now.queue), reason="bot_unavailable")
 
 
-def _resolved(now: Ownership, what: Resolved) -> Ownership:
+def _resolved(now: Ownership, what: Resolved, terms: Terms) -> Ownership:
     if not what.disposition.strip():
         raise Refused("no_disposition")
     if now.state is State.CLOSED:
@@ -258,63 +218,56 @@ def _resolved(now: Ownership, what: Resolved) -> Ownership:
             raise Refused("emergency")
         if not what.by.supervisor:
             raise Refused("not_allowed")
-        return _to_closed(now, what.at, what.disposition)
-    _must_own(now, what.by)
-    return _to_closed(now, what.at, what.disposition)
+    else:
+        _must_lead(now, what.by)
+    return to_closed(now, what.at, what.disposition)
 
 
-def _silent(now: Ownership, what: PatientSilent) -> Ownership:
+def _silent(now: Ownership, what: PatientSilent, terms: Terms) -> Ownership:
     if now.state is not State.STAFF:
         raise Refused("not_owner")
-    return _to_closed(now, what.at, "patient_silent")
+    if now.priority == EMERGENCY:
+        raise Refused("emergency")  # no timer ends an emergency
+    return to_closed(now, what.at, "patient_silent")
 
 
-def _priority(now: Ownership, what: PriorityChanged) -> Ownership:
+def _priority(now: Ownership, what: PriorityChanged, terms: Terms) -> Ownership:
     if not what.reason.strip():
         raise Refused("no_reason")
+    if now.state is State.CLOSED:
+        raise Refused("closed")
     return replace(now, priority=min(ROUTINE, max(EMERGENCY, what.priority)))
 
 
+def _merge(now: Ownership, what: MergeAsked, terms: Terms) -> NoReturn:
+    raise Refused("not_merged")  # two senders of one name may be two people
+
+
+def _must_wait(now: Ownership) -> None:
+    if now.state is not State.WAITING:
+        raise Refused("not_waiting", now.owner_name or "")
+
+
 def _must_own(now: Ownership, by: Staff) -> None:
+    if now.state is not State.STAFF or now.owner_id != by.id:
+        raise Refused("not_owner", now.owner_name or "")
+
+
+def _must_lead(now: Ownership, by: Staff) -> None:
+    """The owner, or a supervisor in their place."""
     if now.state is not State.STAFF or (now.owner_id != by.id and not by.supervisor):
         raise Refused("not_owner", now.owner_name or "")
 
 
+def _must_be_free(to: Staff) -> None:
+    if not to.online:
+        raise Refused("offline", to.name)
+    if to.full:
+        raise Refused("full", to.name)
+
+
 def _sooner(one: datetime | None, other: datetime) -> datetime:
     return min(one, other) if one else other
-
-
-def _to_waiting(now: Ownership, at: datetime, *, reason: str, priority: int) -> Ownership:
-    return replace(
-        now, state=State.WAITING, epoch=now.epoch + 1, owner_id=None, owner_name=None, reason=reason, bot_ok=False,
-        priority=min(now.priority, priority), waiting_since=now.waiting_since or at, lease_expires_at=None,
-        replied_at=None, claimed_at=None, returning_since=None, closed_at=None, deferred=False,
-    )  # fmt: skip
-
-
-def _requeue(now: Ownership, at: datetime, *, queue: str) -> Ownership:
-    """Queue again at the original place."""
-    reason = now.reason or "requeued"
-    return replace(_to_waiting(now, at, reason=reason, priority=now.priority), queue=queue)
-
-
-def _to_staff(now: Ownership, to: Staff, at: datetime) -> Ownership:
-    return replace(
-        now, state=State.STAFF, epoch=now.epoch + 1, owner_id=to.id, owner_name=to.name, claimed_at=at,
-        replied_at=None, lease_expires_at=at + lease(now.priority), bot_ok=False, deferred=False,
-        waiting_since=now.waiting_since or at, returning_since=None,
-    )  # fmt: skip
-
-
-def _to_bot(now: Ownership) -> Ownership:
-    return Ownership(epoch=now.epoch + 1, queue=now.queue)
-
-
-def _to_closed(now: Ownership, at: datetime, disposition: str) -> Ownership:
-    return replace(
-        now, state=State.CLOSED, epoch=now.epoch + 1, owner_id=None, owner_name=None, closed_at=at,
-        disposition=disposition, lease_expires_at=None, waiting_since=None, bot_ok=False,
-    )  # fmt: skip
 
 
 _STEPS: dict[type, Callable[..., Ownership]] = {
@@ -322,6 +275,7 @@ _STEPS: dict[type, Callable[..., Ownership]] = {
     EmergencyFound: _emergency,
     PatientSafe: _safe,
     HandoffAsked: _handoff,
+    ClinicOpened: _opened,
     PatientCancelled: _cancelled,
     KeepAssistant: _keep_assistant,
     Claimed: _claimed,
@@ -339,4 +293,5 @@ _STEPS: dict[type, Callable[..., Ownership]] = {
     Resolved: _resolved,
     PatientSilent: _silent,
     PriorityChanged: _priority,
+    MergeAsked: _merge,
 }

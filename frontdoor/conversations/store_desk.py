@@ -8,15 +8,16 @@ import contextlib
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from frontdoor.booking.carry import carried
 from frontdoor.channels import store_templates
 from frontdoor.channels.contract import Filled
+from frontdoor.conversations import feedback, store_routing
 from frontdoor.conversations.happenings import (
     Assigned,
     Claimed,
-    Heartbeat,
+    MergeAsked,
     PriorityChanged,
     Released,
     Replied,
@@ -28,7 +29,7 @@ from frontdoor.conversations.happenings import (
 )  # fmt: skip
 from frontdoor.conversations.model import Conversation, Outbound
 from frontdoor.conversations.scope import Scope
-from frontdoor.conversations.states import Refused
+from frontdoor.conversations.states import USUAL, Refused, State, Terms
 from frontdoor.conversations.store import say
 from frontdoor.conversations.store_ownership import apply, lock
 from frontdoor.conversations.windows import staff_window
@@ -36,8 +37,6 @@ from frontdoor.conversations.wording import wording
 from frontdoor.database.pool import Connection, Pool
 from frontdoor.privacy import audit
 from frontdoor.privacy.audit import Actor
-
-RENEW_BELOW = timedelta(minutes=3)  # of a lease that is left: renewing each time would wake every page
 
 
 @dataclass(frozen=True)
@@ -48,50 +47,66 @@ class Doer:
     actor: Actor
     scope: Scope
     at: datetime
+    terms: Terms = USUAL
+    asks_feedback: bool = False  # patients are asked how it was after a close
     templated: frozenset[str] = frozenset()  # channels that take what is late in an approved template
 
 
 async def claim(pool: Pool, who: Doer, conversation_id: str, epoch: int) -> Conversation:
     """Take a waiting conversation; of many who try at once, one does."""
-    async with _locked(pool, who, conversation_id) as (connection, now):
-        after = await apply(connection, now, Claimed(who.at, who.staff, epoch), who.actor)
+    async with locked(pool, who, conversation_id) as (connection, now):
+        after = await apply(connection, now, Claimed(who.at, who.staff, epoch), who.actor, who.terms)
         return await _joined(connection, now, after)
 
 
-async def take_over(pool: Pool, who: Doer, conversation_id: str) -> Conversation:
-    """Take a conversation from the bot or, as a supervisor, from a colleague."""
-    async with _locked(pool, who, conversation_id) as (connection, now):
-        after = await apply(connection, now, TakenOver(who.at, who.staff), who.actor)
-        return await _joined(connection, now, after)
+async def take_over(
+    pool: Pool, who: Doer, conversation_id: str, *, text: str = "", client_message_id: str = ""
+) -> Conversation:
+    """Take it from the bot or, as a supervisor, from a colleague; *text* is said in the same transaction."""
+    async with locked(pool, who, conversation_id) as (connection, now):
+        after = await apply(connection, now, TakenOver(who.at, who.staff), who.actor, who.terms)
+        await _joined(connection, now, after)
+        if text and not await _said(connection, now, client_message_id):
+            after = await apply(connection, after, Replied(who.at, who.staff, after.epoch), who.actor, who.terms)
+            _check_reachable(now, who)
+            await _reply(connection, after, who, text, client_message_id)
+        return after
 
 
-async def assign(pool: Pool, who: Doer, conversation_id: str, to: Staff) -> Conversation:
-    """Give a waiting conversation to a person."""
-    async with _locked(pool, who, conversation_id) as (connection, now):
-        after = await apply(connection, now, Assigned(who.at, who.staff, to), who.actor)
+async def assign(pool: Pool, who: Doer, conversation_id: str, to: str) -> Conversation:
+    """Give a waiting conversation to the person with the id *to*.
+
+    Raises:
+        Refused: nobody — there is no such person; offline, full.
+    """
+    async with locked(pool, who, conversation_id) as (connection, now):
+        what = Assigned(who.at, who.staff, await _candidate(connection, who, to))
+        after = await apply(connection, now, what, who.actor, who.terms)
         return await _joined(connection, now, after)
 
 
 async def transfer(
-    pool: Pool, who: Doer, conversation_id: str, *, to: Staff | None, queue: str | None, note: str
+    pool: Pool, who: Doer, conversation_id: str, *, to: str | None, queue: str | None, note: str
 ) -> Conversation:
-    """Give the conversation to a colleague, or to another queue; *note* is for whoever gets it.
+    """Give the conversation to the colleague with the id *to*, or to another queue; *note* is for whoever gets it.
 
     Raises:
-        Refused: no_reason — without a note.
+        Refused: no_reason — without a note; nobody, offline, full.
     """
     if not note.strip():
         raise Refused("no_reason")
-    async with _locked(pool, who, conversation_id) as (connection, now):
-        what = Transferred(who.at, who.staff, to) if to else Released(who.at, who.staff, queue)
+    async with locked(pool, who, conversation_id) as (connection, now):
+        what: Transferred | Released = Released(who.at, who.staff, queue)
+        if to:
+            what = Transferred(who.at, who.staff, await _candidate(connection, who, to))
         await _note(connection, now, who, note, None)
-        after = await apply(connection, now, what, who.actor)
+        after = await apply(connection, now, what, who.actor, who.terms)
         return await _joined(connection, now, after) if to else await _left(connection, now, after)
 
 
 async def release(pool: Pool, who: Doer, conversation_id: str) -> Conversation:
     """Put the conversation back at its place in the queue."""
-    async with _locked(pool, who, conversation_id) as (connection, now):
+    async with locked(pool, who, conversation_id) as (connection, now):
         after = await apply(connection, now, Released(who.at, who.staff), who.actor)
         return await _left(connection, now, after)
 
@@ -102,17 +117,12 @@ async def reply(pool: Pool, who: Doer, conversation_id: str, *, text: str, epoch
     Raises:
         Refused: not_owner, stale, window_closed, stopped.
     """
-    async with _locked(pool, who, conversation_id) as (connection, now):
+    async with locked(pool, who, conversation_id) as (connection, now):
         if seq := await _said(connection, now, client_message_id):
             return seq
-        after = await apply(connection, now, Replied(who.at, who.staff, epoch), who.actor)
+        after = await apply(connection, now, Replied(who.at, who.staff, epoch), who.actor, who.terms)
         _check_reachable(now, who)
-        seq = await say(
-            connection, after, Outbound(text), author="staff", author_id=who.staff.id, author_name=who.staff.name,
-            client_message_id=client_message_id,
-        )  # fmt: skip
-        await _record(connection, who, "reply", now.id, {"seq": seq})
-        return seq
+        return await _reply(connection, after, who, text, client_message_id)
 
 
 async def say_template(
@@ -123,10 +133,10 @@ async def say_template(
     Raises:
         Refused: not_owner, stale, stopped; no_template — there is none of this id, or it has other places.
     """
-    async with _locked(pool, who, conversation_id) as (connection, now):
+    async with locked(pool, who, conversation_id) as (connection, now):
         if seq := await _said(connection, now, again):
             return seq
-        after = await apply(connection, now, Replied(who.at, who.staff, epoch), who.actor)
+        after = await apply(connection, now, Replied(who.at, who.staff, epoch), who.actor, who.terms)
         if now.stopped_at is not None and not now.shows_at_once:
             raise Refused("stopped")
         found = await store_templates.one(connection, now.channel, now.account, template)
@@ -147,8 +157,8 @@ async def retry(pool: Pool, who: Doer, conversation_id: str, seq: int) -> None:
     Raises:
         Refused: not_owner, stopped, window_closed, not_failed — it did not fail, or is not one of staff.
     """
-    async with _locked(pool, who, conversation_id) as (connection, now):
-        await apply(connection, now, Replied(who.at, who.staff, now.epoch), who.actor)
+    async with locked(pool, who, conversation_id) as (connection, now):
+        await apply(connection, now, Replied(who.at, who.staff, now.epoch), who.actor, who.terms)
         _check_reachable(now, who)
         changed = await connection.fetchval(
             "UPDATE conversations.message SET status = 'queued', fail_reason = NULL, tries = 0, due_at = now() "
@@ -167,7 +177,7 @@ async def retry(pool: Pool, who: Doer, conversation_id: str, seq: int) -> None:
 
 async def note(pool: Pool, who: Doer, conversation_id: str, *, text: str, client_message_id: str) -> int:
     """Write something that only staff see; return its seq."""
-    async with _locked(pool, who, conversation_id) as (connection, now):
+    async with locked(pool, who, conversation_id) as (connection, now):
         if seq := await _said(connection, now, client_message_id):
             return seq
         return await _note(connection, now, who, text, client_message_id)
@@ -186,7 +196,7 @@ async def give_back(
     pool: Pool, who: Doer, conversation_id: str, *, slots: list[str], summary: str, seen_seq: int
 ) -> Conversation:
     """Return the conversation to the bot, which then knows the named *slots* and answers what came after *seen_seq*."""
-    async with _locked(pool, who, conversation_id) as (connection, now):
+    async with locked(pool, who, conversation_id) as (connection, now):
         chosen = {name: now.slots[name] for name in slots if name in now.slots}
         await connection.execute(
             # A fresh session of the bot: of what the desk showed it knows what staff chose.
@@ -210,40 +220,35 @@ async def close(pool: Pool, who: Doer, conversation_id: str, disposition: str, *
     Raises:
         Refused: stale — the patient wrote after *seen_seq*, the last message on the screen.
     """
-    async with _locked(pool, who, conversation_id) as (connection, now):
+    async with locked(pool, who, conversation_id) as (connection, now):
         if now.last_patient_seq > seen_seq:
             raise Refused("stale", now.ownership.owner_name or "")
         after = await apply(connection, now, Resolved(who.at, who.staff, disposition), who.actor)
         await _tell(connection, after, "closed")
+        if who.asks_feedback and now.state is State.STAFF:
+            await feedback.ask(connection, after, now.ownership.owner_id or who.staff.id, who.at)
         return after
+
+
+async def merge(pool: Pool, who: Doer, conversation_id: str) -> None:
+    """Make one of two conversations: always refused, for two senders of one name may be two people."""
+    async with locked(pool, who, conversation_id) as (connection, now):
+        await apply(connection, now, MergeAsked(who.at, who.staff), who.actor)
 
 
 async def set_priority(pool: Pool, who: Doer, conversation_id: str, priority: int, reason: str) -> Conversation:
     """Change how urgent it is."""
-    async with _locked(pool, who, conversation_id) as (connection, now):
+    async with locked(pool, who, conversation_id) as (connection, now):
         return await apply(connection, now, PriorityChanged(who.at, who.staff, priority, reason), who.actor)
 
 
-async def heartbeat(pool: Pool, who: Doer, conversation_id: str) -> Conversation:
-    """Keep the conversation: its owner is there."""
-    async with _locked(pool, who, conversation_id) as (connection, now):
-        return await apply(connection, now, Heartbeat(who.at, who.staff), who.actor)
-
-
-async def keep_all(pool: Pool, who: Doer) -> None:
-    """Renew those of the person's leases that run out soon."""
-    found = await pool.fetch(
-        "SELECT id FROM conversations.conversation WHERE owner_id = $1 AND state = 'staff' AND lease_expires_at < $2",
-        uuid.UUID(who.staff.id),
-        who.at + RENEW_BELOW,
-    )
-    for row in found:
-        with contextlib.suppress(Refused):  # it was lost or given away meanwhile
-            await heartbeat(pool, who, str(row["id"]))
-
-
 @contextlib.asynccontextmanager
-async def _locked(pool: Pool, who: Doer, conversation_id: str) -> AsyncIterator[tuple[Connection, Conversation]]:
+async def locked(pool: Pool, who: Doer, conversation_id: str) -> AsyncIterator[tuple[Connection, Conversation]]:
+    """Hold a conversation that the person may see, until the transaction ends.
+
+    Raises:
+        Refused: unknown — not there, or not for them.
+    """
     async with pool.acquire() as connection, connection.transaction():
         now = await lock(connection, conversation_id)
         if not who.scope.covers(now.ownership.queue, now.ownership.owner_id, now.id):
@@ -265,6 +270,22 @@ async def _left(connection: Connection, before: Conversation, after: Conversatio
 async def _tell(connection: Connection, conversation: Conversation, key: str, **values: object) -> None:
     text = wording(key, conversation.language, **values)
     await say(connection, conversation, Outbound(text), author="system")
+
+
+async def _candidate(connection: Connection, who: Doer, staff_id: str) -> Staff:
+    found = await store_routing.candidate(connection, staff_id, who.at)
+    if found is None:
+        raise Refused("nobody")
+    return found
+
+
+async def _reply(connection: Connection, now: Conversation, who: Doer, text: str, client_message_id: str) -> int:
+    seq = await say(
+        connection, now, Outbound(text), author="staff", author_id=who.staff.id, author_name=who.staff.name,
+        client_message_id=client_message_id,
+    )  # fmt: skip
+    await _record(connection, who, "reply", now.id, {"seq": seq})
+    return seq
 
 
 async def _note(connection: Connection, now: Conversation, who: Doer, text: str, client_message_id: str | None) -> int:

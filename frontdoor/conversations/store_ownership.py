@@ -6,7 +6,7 @@ from datetime import datetime
 from frontdoor.conversations import rows
 from frontdoor.conversations.happenings import Happening, ReturnedToBot
 from frontdoor.conversations.model import Conversation
-from frontdoor.conversations.states import Ownership, Refused, State, step
+from frontdoor.conversations.states import USUAL, Ownership, Refused, State, Terms, step
 from frontdoor.database.pool import Connection, Pool
 from frontdoor.privacy import audit
 from frontdoor.privacy.audit import Actor
@@ -26,7 +26,9 @@ async def lock(connection: Connection, conversation_id: str) -> Conversation:
     return rows.conversation(row)
 
 
-async def apply(connection: Connection, now: Conversation, what: Happening, actor: Actor) -> Conversation:
+async def apply(
+    connection: Connection, now: Conversation, what: Happening, actor: Actor, terms: Terms = USUAL
+) -> Conversation:
     """Let *what* happen to the locked conversation *now*; return it after.
 
     Where the speaker changes, whatever the bot has not begun to send is kept for staff instead.
@@ -34,7 +36,7 @@ async def apply(connection: Connection, now: Conversation, what: Happening, acto
     Raises:
         Refused: The state does not allow it; nothing was written.
     """
-    before, after = now.ownership, step(now.ownership, what)
+    before, after = now.ownership, step(now.ownership, what, terms)
     if after == before:
         return now
     row = await _write(connection, now.id, after)
@@ -50,6 +52,19 @@ async def due(pool: Pool, condition: str, at: datetime, *, limit: int = 100) -> 
     """Return conversations for which a timer has run out. *condition* is a name in `_DUE`."""
     found = await pool.fetch(f"SELECT id FROM conversations.conversation WHERE {_DUE[condition]} LIMIT $2", at, limit)  # noqa: S608 - from the table below
     return [str(row["id"]) for row in found]
+
+
+async def shorten_leases(pool: Pool, at: datetime, terms: Terms) -> None:
+    """Let no lease run longer than one that began at *at*: the clock was set back."""
+    await pool.execute(
+        """
+        UPDATE conversations.conversation c SET lease_expires_at = latest.at FROM (
+            SELECT id, $1 + CASE WHEN priority = 0 THEN $3::interval ELSE $2::interval END AS at
+            FROM conversations.conversation WHERE state = 'staff') latest
+        WHERE c.id = latest.id AND c.state = 'staff' AND c.lease_expires_at > latest.at
+        """,
+        at, terms.lease, terms.emergency_lease,
+    )  # fmt: skip
 
 
 async def position(connection: Connection, conversation: Conversation) -> int:
@@ -70,8 +85,8 @@ async def position(connection: Connection, conversation: Conversation) -> int:
 _DUE = {
     "lease": "state = 'staff' AND lease_expires_at <= $1",
     "returning": "state = 'returning' AND returning_since <= $1",
+    "opened": "state = 'waiting' AND deferred AND waiting_since <= $1",
     "first_reply": "state = 'staff' AND replied_at IS NULL AND claimed_at <= $1",
-    "silent": "state = 'staff' AND greatest(last_patient_at, claimed_at) <= $1 AND replied_at IS NOT NULL",
 }
 
 

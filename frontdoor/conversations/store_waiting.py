@@ -68,6 +68,49 @@ async def minutes_to_go(connection: Connection, queue: str, position: int, at: d
     return int(max(5, 5 * math.ceil(minutes / 5)))
 
 
+async def silent(pool: Pool, since: datetime, *, limit: int = 100) -> list[str]:
+    """Return conversations of staff whose patient has not answered what staff wrote before *since*."""
+    found = await pool.fetch(
+        """
+        SELECT c.id FROM conversations.conversation c CROSS JOIN LATERAL (
+            SELECT max(m.created_at) AS at FROM conversations.message m
+            WHERE m.conversation_id = c.id AND m.seq > c.last_patient_seq AND m.author = 'staff'
+        ) said
+        WHERE c.state = 'staff' AND c.priority > 0 AND c.claimed_at <= $1 AND said.at <= $1
+        ORDER BY said.at LIMIT $2
+        """,
+        since,
+        limit,
+    )
+    return [str(row["id"]) for row in found]
+
+
+async def ask_silent(connection: Connection, conversation_id: str, patient_seq: int, at: datetime) -> bool:
+    """Note that the patient is asked whether they are there; False: they were. The caller holds the row's lock."""
+    return bool(
+        await connection.fetchval(
+            """
+            INSERT INTO desk.silence AS s (conversation_id, patient_seq, asked_at) VALUES ($1, $2, $3)
+            ON CONFLICT (conversation_id) DO UPDATE
+                SET patient_seq = excluded.patient_seq, asked_at = excluded.asked_at
+            WHERE s.patient_seq <> excluded.patient_seq RETURNING true
+            """,
+            uuid.UUID(conversation_id),
+            patient_seq,
+            at,
+        )
+    )
+
+
+async def asked_silent(connection: Connection, conversation_id: str, patient_seq: int) -> datetime | None:
+    """Return when the patient was asked whether they are there, after the last that they wrote."""
+    found: datetime | None = await connection.fetchval(
+        "SELECT asked_at FROM desk.silence WHERE conversation_id = $1 AND patient_seq = $2",
+        uuid.UUID(conversation_id), patient_seq,
+    )  # fmt: skip
+    return found
+
+
 async def unclaimed_emergencies(pool: Pool, since: datetime, *, limit: int = 100) -> list[str]:
     """Return the emergencies found before *since* that nobody has claimed, each once."""
     found = await pool.fetch(

@@ -8,10 +8,8 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from frontdoor.conversations import store_desk, store_reading
-from frontdoor.conversations.happenings import Staff
+from frontdoor.conversations import store_desk, store_leases, store_reading
 from frontdoor.conversations.model import Conversation
-from frontdoor.conversations.states import Refused
 from frontdoor.desk import store_people, store_presence, views
 from frontdoor.desk.bodies import Body, path_id
 from frontdoor.desk.context import desk, doer, me
@@ -51,21 +49,23 @@ async def claim(request: Request, identifier: str, body: Body) -> HTTPResponse:
 
 @action("takeover")
 async def take_over(request: Request, identifier: str, body: Body) -> HTTPResponse:
-    """Take it from the bot or, as a supervisor, from a colleague."""
-    return _now(await store_desk.take_over(desk(request).pool, doer(request), identifier))
+    """Take it from the bot or, as a supervisor, from a colleague; with a first reply, if there is a `text`."""
+    text = body.text("text", least=0)
+    key = body.text("client_message_id", least=1 if text else 0, most=ID_MOST_CHARS)
+    pool, who = desk(request).pool, doer(request)
+    return _now(await store_desk.take_over(pool, who, identifier, text=text, client_message_id=key))
 
 
 @action("assign")
 async def assign(request: Request, identifier: str, body: Body) -> HTTPResponse:
     """Give a waiting conversation to somebody who is at the desk."""
-    to = await _colleague(request, body.identifier("to"))
-    return _now(await store_desk.assign(desk(request).pool, doer(request), identifier, to))
+    return _now(await store_desk.assign(desk(request).pool, doer(request), identifier, _to(body)))
 
 
 @action("transfer")
 async def transfer(request: Request, identifier: str, body: Body) -> HTTPResponse:
     """Give it to a colleague who is at the desk (`to`) or to a queue (`queue`), with a note."""
-    to = await _colleague(request, body.identifier("to")) if body.given.get("to") else None
+    to = _to(body) if body.given.get("to") else None
     queue = None if to else body.text("queue", most=ID_MOST_CHARS)
     note = body.text("note", least=0, most=NOTE_MOST_CHARS)
     who = doer(request)
@@ -105,6 +105,13 @@ async def note(request: Request, identifier: str, body: Body) -> HTTPResponse:
     return json_response({"seq": seq})
 
 
+@action("merge", needs="transfer")
+async def merge(request: Request, identifier: str, body: Body) -> HTTPResponse:
+    """Answer 409 `not_merged`: conversations are one sender's each, whatever they call themselves."""
+    await store_desk.merge(desk(request).pool, doer(request), identifier)
+    return json_response({})
+
+
 @action("seen", active=False)
 async def seen(request: Request, identifier: str, body: Body) -> HTTPResponse:
     """Note how far the owner has read."""
@@ -136,7 +143,7 @@ async def close(request: Request, identifier: str, body: Body) -> HTTPResponse:
 @action("heartbeat", active=False)
 async def heartbeat(request: Request, identifier: str, body: Body) -> HTTPResponse:
     """Keep it: its owner is there."""
-    return _now(await store_desk.heartbeat(desk(request).pool, doer(request), identifier))
+    return _now(await store_leases.heartbeat(desk(request).pool, doer(request), identifier))
 
 
 @action("priority")
@@ -169,7 +176,7 @@ async def presence(request: Request) -> HTTPResponse:
     await store_presence.view(
         context.pool, me(request), body.identifier("viewing"), typing=body.flag("typing"), at=context.clock()
     )
-    await store_desk.keep_all(context.pool, doer(request))
+    await store_leases.keep_all(context.pool, doer(request))
     return _time(request)
 
 
@@ -191,23 +198,11 @@ async def language(request: Request) -> HTTPResponse:
     return json_response({})
 
 
-async def _colleague(request: Request, staff_id: str | None) -> Staff:
-    """Return the one to whom a conversation is to be given.
-
-    Raises:
-        BadRequest: to — there is nobody of that id who could take it.
-        Refused: offline — they are not at the desk.
-    """
-    context = desk(request)
-    if staff_id is None:
+def _to(body: Body) -> str:
+    """Return the id of the one to whom a conversation is to be given."""
+    if (staff_id := body.identifier("to")) is None:
         raise BadRequest("to")
-    async with context.pool.acquire() as connection:
-        found = await store_people.colleague(connection, staff_id, context.clock())
-    if found is None:
-        raise BadRequest("to")
-    if not found.online:
-        raise Refused("offline", found.name)
-    return Staff(found.id, found.name, supervisor=found.role in ("supervisor", "admin"))
+    return staff_id
 
 
 def _time(request: Request) -> HTTPResponse:

@@ -118,6 +118,8 @@ async def _refuse(request: Request, error: Exception) -> HTTPResponse:
             return _error(error.code, error.status, field=error.field)
         case Refused(code="unknown"):
             return _error("unknown", 404)
+        case Refused(code="nobody"):
+            return _error("bad_request", 400, field="to")
         case Refused():
             return _error(error.code, 409, holder=error.holder)
         case SanicException():

@@ -8,6 +8,7 @@ from sanic import Sanic
 from sanic.request import Request
 
 from frontdoor.clinic import Clinic
+from frontdoor.conversations.limits import terms
 from frontdoor.conversations.store_desk import Doer
 from frontdoor.database.pool import Pool
 from frontdoor.desk.access import Me
@@ -73,7 +74,10 @@ def doer(request: Request) -> Doer:
     """Return who is asking, as the conversations know them."""
     person = me(request)
     context = desk(request)
-    return Doer(person.staff, person.actor, person.scope, context.clock(), templated(context.settings))
+    settings = context.settings
+    return Doer(
+        person.staff, person.actor, person.scope, context.clock(), terms(settings), settings.csat, templated(settings)
+    )  # fmt: skip
 
 
 def templated(settings: Settings) -> frozenset[str]:

@@ -139,22 +139,6 @@ async def people(pool: Pool, at: datetime, *, limit: int = 500) -> list[Person]:
     return [_person(row) for row in found]
 
 
-async def colleague(connection: Connection, staff_id: str, at: datetime) -> Person | None:
-    """Return one member of staff who may take a conversation."""
-    row = await connection.fetchrow(
-        """
-        SELECT s.id, s.name, s.login, s.role, s.queues, s.speaks, s.capacity,
-               false AS disabled, false AS second_factor, false AS openid, 0 AS conversations,
-               EXISTS (SELECT FROM desk.session d WHERE d.staff_id = s.id AND d.ended_at IS NULL
-                       AND d.staff_version = s.version AND d.streamed_at > $2) AS online
-        FROM desk.staff s WHERE s.id = $1 AND s.disabled_at IS NULL AND s.role <> 'auditor'
-        """,
-        uuid.UUID(staff_id),
-        at - ONLINE_WITHIN,
-    )
-    return _person(row) if row else None
-
-
 async def change(
     connection: Connection, staff_id: str, by: Actor, at: datetime, *, role: str, queues: list[str], disabled: bool
 ) -> None:

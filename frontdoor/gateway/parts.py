@@ -25,11 +25,12 @@ from frontdoor.conversations.asides import Asides
 from frontdoor.conversations.courtesy import Courtesy
 from frontdoor.conversations.dispatcher import Dispatcher
 from frontdoor.conversations.intake import Intake
+from frontdoor.conversations.limits import Limits, terms
 from frontdoor.conversations.outbox import Sender
 from frontdoor.conversations.store import Store
 from frontdoor.conversations.store_arrivals import Arrivals
 from frontdoor.conversations.store_outbox import Outbox
-from frontdoor.conversations.timers import Limits, Timers
+from frontdoor.conversations.timers import Timers
 from frontdoor.conversations.waiting import Waiting
 from frontdoor.database import pool, standing
 from frontdoor.database.pool import Connection, Pool
@@ -105,7 +106,7 @@ async def build(settings: Settings) -> Gateway:
     store = Store(connections, instance)
     assistant = Assistant(settings)
     waiting = Waiting(facts, emergency, now)
-    intake = Intake(store, screen.load(), settings.region, emergency, now)
+    intake = Intake(store, screen.load(), settings.region, emergency, now, waiting, terms(settings))
     sentences = wording.facts(facts, emergency)
     asides = Asides(settings.public_url, sentences, now)
     dispatcher = Dispatcher(store, assistant, facts, waiting, settings.session_max_events, now, asides)
@@ -149,7 +150,7 @@ async def _start(gateway: Gateway) -> None:
         gateway.watch(Housekeeping(gateway.pool, gateway.channels, gateway.http).watch)
         gateway.hub.on_change(gateway.sender.wake)
     gateway.watch(partial(sweeper.watch, gateway.pool, gateway.settings))
-    gateway.watch(Timers(gateway.pool, now, Limits.from_settings(gateway.settings)).watch)
+    gateway.watch(Timers(gateway.pool, now, gateway.clinic, Limits.from_settings(gateway.settings)).watch)
 
 
 async def _again(work: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -64,7 +64,7 @@ class Core:
         self.assistant = FakeAssistant()
         facts = clinic.load(ROOT / "clinic.yml")
         waiting = Waiting(facts, "911", lambda: self.time)
-        self.intake = Intake(self.store, screen, "US", "911", lambda: self.time)
+        self.intake = Intake(self.store, screen, "US", "911", lambda: self.time, waiting)
         asides = Asides(
             "https://chat.example", {"clinic": facts.name, "phone": facts.phone, "emergency": "911"}, lambda: self.time
         )

@@ -15,9 +15,8 @@ from frontdoor.conversations import happenings as h
 from frontdoor.conversations.happenings import Happening, Staff
 from frontdoor.conversations.states import (
     EMERGENCY,
-    LEASE,
-    REOPEN_TO_STAFF,
     ROUTINE,
+    USUAL,
     Ownership,
     Refused,
     State,
@@ -28,6 +27,7 @@ from frontdoor.conversations.states import (
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=timezone.utc)
 LATER = NOW + timedelta(hours=1)
 ANA, BEN, SUE = Staff("a", "Ana"), Staff("b", "Ben"), Staff("s", "Sue", supervisor=True)
+IDA, MAX = Staff("i", "Ida", online=False), Staff("m", "Max", full=True)
 
 BOT = Ownership()
 WAITING = step(BOT, h.HandoffAsked(NOW, "asked"))
@@ -74,6 +74,16 @@ WHATS: dict[str, Happening] = {
     "resolved by Sue": h.Resolved(LATER, SUE, "answered"),
     "patient silent": h.PatientSilent(LATER),
     "priority changed": h.PriorityChanged(LATER, ANA, 1, "because"),
+    "clinic opened": h.ClinicOpened(LATER),
+    "merge asked by Sue": h.MergeAsked(LATER, SUE),
+    "returned by Sue": h.ReturnedToBot(LATER, SUE),
+    "released by Sue": h.Released(LATER, SUE),
+    "transferred by Sue": h.Transferred(LATER, SUE, BEN),
+    "assigned by Sue": h.Assigned(LATER, SUE, BEN),
+    "assigned by Sue to Ida": h.Assigned(LATER, SUE, IDA),
+    "assigned by Sue to Max": h.Assigned(LATER, SUE, MAX),
+    "transferred by Ana to Ida": h.Transferred(LATER, ANA, IDA),
+    "transferred by Ana to Max": h.Transferred(LATER, ANA, MAX),
 }
 
 # What comes of each: a state, or the code of the refusal. One column a state, in the order of STATES.
@@ -84,7 +94,7 @@ emergency               waiting     waiting      waiting      waiting      staff
 patient safe            bot         waiting      waiting      waiting      staff        staff        staff        returning      closed
 handoff asked           waiting     waiting      waiting      waiting      staff        staff        staff        returning      closed
 cancelled               !waiting    bot          bot          !emergency   !waiting     !waiting     !waiting     !waiting       !waiting
-keep assistant          !waiting    waiting      waiting      waiting      !waiting     !waiting     !waiting     !waiting       !waiting
+keep assistant          !waiting    waiting      waiting      !emergency      !waiting     !waiting     !waiting     !waiting       !waiting
 claimed by Ben          !waiting    staff        staff        staff        !waiting     !waiting     !waiting     !waiting       !waiting
 taken over by Ben       staff       staff        staff        staff        !allowed     !allowed     !allowed     !allowed       !closed
 taken over by Sue       staff       staff        staff        staff        staff        staff        staff        staff          !closed
@@ -107,12 +117,22 @@ bot refused             !returning  !returning   !returning   !returning   !retu
 resolved by Ana         !owner      !allowed     !allowed     !emergency   closed       closed       closed       !owner         !closed
 resolved by Ben         !owner      !allowed     !allowed     !emergency   !owner       !owner       !owner       !owner         !closed
 resolved by Sue         !owner      closed       closed       !emergency   closed       closed       closed       !owner         !closed
-patient silent          !owner      !owner       !owner       !owner       closed       closed       closed       !owner         !owner
-priority changed        bot         waiting      waiting      waiting      staff        staff        staff        returning      closed
+patient silent          !owner      !owner       !owner       !owner       closed       closed       !emergency   !owner         !owner
+priority changed        bot         waiting      waiting      waiting      staff        staff        staff        returning      !closed
+clinic opened           !waiting    waiting      waiting      waiting      !waiting     !waiting     !waiting     !waiting       !waiting
+merge asked by Sue      !merged     !merged      !merged      !merged      !merged      !merged      !merged      !merged        !merged
+returned by Sue         !owner      !owner       !owner       !owner       !owner       !owner       !owner       !owner         !owner
+released by Sue         !owner      !owner       !owner       !owner       waiting      waiting      waiting      !owner         !owner
+transferred by Sue      !owner      !owner       !owner       !owner       staff        staff        staff        !owner         !owner
+assigned by Sue         !waiting    staff        staff        staff        !waiting     !waiting     !waiting     !waiting       !waiting
+assigned by Sue to Ida  !waiting    !offline     !offline     !offline     !waiting     !waiting     !waiting     !waiting       !waiting
+assigned by Sue to Max  !waiting    !full        !full        !full        !waiting     !waiting     !waiting     !waiting       !waiting
+transferred by Ana to Ida  !owner   !owner       !owner       !owner       !offline     !offline     !offline     !owner         !owner
+transferred by Ana to Max  !owner   !owner       !owner       !owner       !full        !full        !full        !owner         !owner
 """  # noqa: E501
 CODES = {
     "!waiting": "not_waiting", "!owner": "not_owner", "!allowed": "not_allowed", "!returning": "not_returning",
-    "!emergency": "emergency", "!closed": "closed",
+    "!emergency": "emergency", "!closed": "closed", "!merged": "not_merged", "!offline": "offline", "!full": "full",
 }  # fmt: skip
 
 
@@ -148,7 +168,7 @@ def test_every_happening_in_every_state(name: str, what: str, result: str) -> No
     [
         (WAITING, h.Claimed(LATER, BEN, WAITING.epoch - 1), "stale"),
         (OWNED, h.Replied(LATER, ANA, OWNED.epoch - 1), "stale"),
-        (OWNED, h.LeaseExpired(NOW + LEASE - timedelta(seconds=1)), "lease_runs"),
+        (OWNED, h.LeaseExpired(NOW + USUAL.lease - timedelta(seconds=1)), "lease_runs"),
         (OWNED, h.Resolved(LATER, ANA, " "), "no_disposition"),
         (ALARM, h.PriorityChanged(LATER, ANA, 3, " "), "no_reason"),
         (ALARM, h.Resolved(LATER, SUE, "spam"), "emergency"),
@@ -170,8 +190,8 @@ def test_a_refusal_names_who_has_it() -> None:
 
 def test_a_closed_conversation_goes_back_to_people_for_a_while_only() -> None:
     """Soon after closing a new message waits for a person, later it is the bot's; nobody old is pinned to it."""
-    soon = step(CLOSED, h.PatientWrote(NOW + REOPEN_TO_STAFF - timedelta(seconds=1)))
-    late = step(CLOSED, h.PatientWrote(NOW + REOPEN_TO_STAFF))
+    soon = step(CLOSED, h.PatientWrote(NOW + USUAL.reopen - timedelta(seconds=1)))
+    late = step(CLOSED, h.PatientWrote(NOW + USUAL.reopen))
     assert (soon.state, soon.owner_id, soon.reason) == (State.WAITING, None, "reopened")
     assert late.state is State.BOT
 
@@ -191,7 +211,7 @@ def test_the_queue_is_by_urgency_then_by_waiting() -> None:
     assert sorted([second, first, urgent, ALARM], key=queue_key) == [ALARM, urgent, first, second]
 
 
-PEOPLE = st.sampled_from([ANA, BEN, SUE])
+PEOPLE = st.sampled_from([ANA, BEN, SUE, IDA, MAX])
 EPOCHS = st.integers(-1, 1)  # from the present one
 
 
@@ -225,6 +245,8 @@ _MAKERS = {
     "refused": lambda draw, now, at: h.BotRefused(at),
     "resolved": lambda draw, now, at: h.Resolved(at, draw(PEOPLE), "answered"),
     "silent": lambda draw, now, at: h.PatientSilent(at),
+    "opened": lambda draw, now, at: h.ClinicOpened(at),
+    "merge": lambda draw, now, at: h.MergeAsked(at, draw(PEOPLE)),
     "priority": lambda draw, now, at: h.PriorityChanged(at, draw(PEOPLE), draw(st.integers(-1, 5)), "because"),
 }
 

@@ -30,6 +30,7 @@ CREATE TABLE conversations.conversation (
     owner_name text,
     priority smallint NOT NULL DEFAULT 3 CHECK (priority BETWEEN 0 AND 3),
     queue text NOT NULL DEFAULT 'general',
+    skill text,                          -- that who is given it by itself must have
     bot_ok boolean NOT NULL DEFAULT false,    -- waiting, and the assistant may go on meanwhile
     deferred boolean NOT NULL DEFAULT false,  -- asked for a person out of hours
     reason text,                         -- why a person is wanted
@@ -51,6 +52,9 @@ CREATE TABLE conversations.conversation (
     window_expires_at timestamptz,       -- free text may be sent until then; null: always
     check_seq bigint,                    -- a message we asked "is this happening now?" about
     check_turns smallint NOT NULL DEFAULT 0,
+    awaits text CHECK (awaits IN ('callback_phone', 'callback_when', 'feedback')),  -- what their next line is
+    awaits_at timestamptz,
+    callback_at timestamptz,             -- they asked to be called back, and were not yet
     -- the bot's side
     session int NOT NULL DEFAULT 1,
     session_events int NOT NULL DEFAULT 0,
@@ -232,7 +236,7 @@ BEGIN
         UPDATE conversations.conversation c SET stopped_at = NULL, stopped_by = NULL
         WHERE c.id = thread.id RETURNING * INTO thread;
     END IF;
-    took_turn := NOT held AND thread.turn_instance IS NULL AND thread.check_seq IS NULL
+    took_turn := NOT held AND thread.turn_instance IS NULL AND thread.check_seq IS NULL AND thread.awaits IS NULL
                  AND (thread.stopped_at IS NULL OR e->>'via' = 'web')  -- who stopped a platform still writes on the web
                  AND thread.last_patient_seq <= thread.bot_cursor
                  AND (thread.state = 'bot' OR (thread.state = 'waiting' AND thread.bot_ok));

@@ -16,6 +16,7 @@ CREATE TABLE desk.staff (
     queues text[] NOT NULL DEFAULT '{}', -- none named: every queue
     language text NOT NULL DEFAULT 'en', -- of the page
     speaks text[] NOT NULL DEFAULT '{}', -- languages in which they answer; none named: every one
+    skills text[] NOT NULL DEFAULT '{}', -- what they can do beside that
     capacity smallint NOT NULL DEFAULT 0, -- conversations at once that are given to them; 0: none by itself
     password_hash text NOT NULL,
     totp_secret text,
@@ -97,6 +98,43 @@ CREATE TABLE desk.alerted (
     epoch int NOT NULL,
     at timestamptz NOT NULL DEFAULT now()
 );
+
+-- Patients whose silence was asked about, at which message of theirs.
+CREATE TABLE desk.silence (
+    conversation_id uuid PRIMARY KEY REFERENCES conversations.conversation ON DELETE CASCADE,
+    patient_seq bigint NOT NULL,
+    asked_at timestamptz NOT NULL
+);
+
+-- Who wants to be called back.
+CREATE TABLE desk.callback (
+    id uuid PRIMARY KEY,
+    conversation_id uuid NOT NULL REFERENCES conversations.conversation ON DELETE CASCADE,
+    how text NOT NULL CHECK (how IN ('phone', 'here')),
+    phone text NOT NULL DEFAULT '',
+    wanted text NOT NULL DEFAULT '',        -- when: morning, afternoon, any, or the patient's own words
+    asked_at timestamptz NOT NULL,
+    status text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'done', 'cancelled')),
+    tries smallint NOT NULL DEFAULT 0,      -- calls that reached nobody
+    tried_at timestamptz,
+    done_by uuid,
+    done_at timestamptz
+);
+CREATE UNIQUE INDEX callback_open ON desk.callback (conversation_id) WHERE status = 'open';
+
+-- What patients thought of it, asked after staff closed the conversation.
+CREATE TABLE desk.feedback (
+    id uuid PRIMARY KEY,
+    conversation_id uuid NOT NULL REFERENCES conversations.conversation ON DELETE CASCADE,
+    staff_id uuid NOT NULL,
+    queue text NOT NULL,
+    asked_at timestamptz NOT NULL,
+    score smallint CHECK (score BETWEEN 1 AND 5),
+    answered_at timestamptz,
+    comment_seq bigint                      -- the message in which they said why
+);
+CREATE INDEX feedback_conversation ON desk.feedback (conversation_id, asked_at);
+CREATE INDEX feedback_answered ON desk.feedback (answered_at) WHERE answered_at IS NOT NULL;
 
 -- What staff search.
 CREATE INDEX message_words ON conversations.message USING gin (to_tsvector('simple', text));
