@@ -7,6 +7,7 @@ from datetime import datetime
 from frontdoor.conversations.model import Conversation
 from frontdoor.conversations.scope import Scope
 from frontdoor.conversations.states import Refused
+from frontdoor.conversations.store_reading import VISIBLE
 from frontdoor.database.pool import Connection, Pool
 from frontdoor.privacy import audit
 from frontdoor.privacy.audit import Actor
@@ -92,12 +93,11 @@ async def listed(pool: Pool, scope: Scope, actor: Actor) -> list[Callback]:
     """Return who is to be called back, the longest waiting first. One audit row."""
     async with pool.acquire() as connection, connection.transaction():
         found = await connection.fetch(
-            """
+            f"""
             SELECT b.*, c.display_name AS name, c.channel, c.language, c.queue
             FROM desk.callback b JOIN conversations.conversation c ON c.id = b.conversation_id
-            WHERE b.status = 'open' AND ($1::text[] IS NULL OR c.queue = ANY($1) OR c.owner_id = $2)
-            ORDER BY b.asked_at LIMIT $3
-            """,
+            WHERE b.status = 'open' AND {VISIBLE} ORDER BY b.asked_at LIMIT $3
+            """,  # noqa: S608 - our own
             None if scope.queues is None else list(scope.queues),
             uuid.UUID(scope.staff_id),
             MOST,
@@ -153,7 +153,8 @@ async def _locked(connection: Connection, scope: Scope, callback_id: str) -> Cal
         """,
         uuid.UUID(callback_id),
     )
-    if row is None or not scope.covers(row["queue"], str(row["owner_id"]) if row["owner_id"] else None):
+    owner = str(row["owner_id"]) if row and row["owner_id"] else None
+    if row is None or not scope.covers(row["queue"], owner, str(row["conversation_id"])):
         raise Refused("unknown")
     return _callback(row)
 

@@ -23,7 +23,7 @@ async def keep_all(pool: Pool, who: Doer) -> None:
     """Renew those of the person's leases that run out soon."""
     found = await pool.fetch(
         "SELECT id FROM conversations.conversation WHERE owner_id = $1 AND state = 'staff' "
-        "AND lease_expires_at < CASE WHEN priority = 0 THEN $3 ELSE $2 END",
+        "AND lease_expires_at < CASE WHEN priority = 0 THEN $3::timestamptz ELSE $2::timestamptz END",
         uuid.UUID(who.staff.id),
         who.at + RENEW_BELOW * who.terms.lease,
         who.at + RENEW_BELOW * who.terms.emergency_lease,

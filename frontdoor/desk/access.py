@@ -9,7 +9,7 @@ from frontdoor.privacy.audit import Actor
 
 CARE = frozenset({
     "account", "desk", "read", "claim", "takeover", "reply", "note", "seen", "release", "transfer", "return", "close",
-    "heartbeat", "priority", "reveal", "search", "visits", "break_glass",
+    "heartbeat", "priority", "reveal", "search", "visits", "break_glass", "callbacks",
 })  # fmt: skip
 LEAD = CARE | {"assign", "saved", "board", "close_waiting", "review"}
 MAY: dict[str, frozenset[str]] = {

@@ -18,6 +18,7 @@ from frontdoor.desk.account import account
 from frontdoor.desk.acting import acting
 from frontdoor.desk.board import board
 from frontdoor.desk.break_glass import break_glass
+from frontdoor.desk.callbacks import callbacks
 from frontdoor.desk.context import Clock, Context, of, utc_now
 from frontdoor.desk.errors import DeskError, TooMany
 from frontdoor.desk.feed import Feed
@@ -84,7 +85,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
 
     for blueprint in (
         pages, openid_pages, proof, reading, acting, visits, account, rooms, saved, board, templates_said,
-        break_glass,
+        break_glass, callbacks,
     ):  # fmt: skip
         app.blueprint(blueprint)
     app.static("/static/preact.js", PREACT, name="preact", content_type="text/javascript")

@@ -13,6 +13,7 @@ from frontdoor.conversations.store_desk import Doer
 from frontdoor.database.pool import Pool
 from frontdoor.desk.access import Me
 from frontdoor.desk.feed import Feed
+from frontdoor.desk.lateness import Lateness
 from frontdoor.desk.openid import OpenId
 from frontdoor.limits import Limiter
 from frontdoor.scheduling.client import Scheduling
@@ -33,6 +34,7 @@ class Context:
     feed: Feed
     clock: Clock
     scheduling: Scheduling
+    lateness: Lateness
     seal: Seal
     limiters: Mapping[str, Limiter]
     openid: OpenId | None
@@ -44,7 +46,8 @@ class Context:
     ) -> "Context":  # fmt: skip
         """Add what follows from the settings."""
         limiters = {action: Limiter(times) for action, times in settings.desk_limits.items()}
-        return cls(settings, facts, pool, feed, clock, scheduling, Seal(settings.secret_key), limiters, provider)
+        lateness, seal = Lateness.from_settings(facts, settings), Seal(settings.secret_key)
+        return cls(settings, facts, pool, feed, clock, scheduling, lateness, seal, limiters, provider)
 
 
 def utc_now() -> datetime:

@@ -9,7 +9,8 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from frontdoor.conversations import store_reading
+from frontdoor.conversations import store_feedback, store_reading
+from frontdoor.conversations.routing import GENERAL
 from frontdoor.conversations.store_reading import Listed
 from frontdoor.desk import store_people, store_presence, views
 from frontdoor.desk.bodies import Body, clean, number, path_id
@@ -41,7 +42,7 @@ async def state(request: Request) -> HTTPResponse:
         "states": list(context.clinic.states),
         "channels": [views.trouble(one) for one in context.feed.troubles],
         "glass": views.reviewable(me(request), context.feed.uses),
-        "conversations": [views.listed(one, context.feed.viewers) for one in found.listed or ()],
+        "conversations": [views.listed(one, context.feed.viewers, context.lateness) for one in found.listed or ()],
     })  # fmt: skip
 
 
@@ -96,8 +97,10 @@ async def conversation(request: Request, conversation_id: str) -> HTTPResponse:
         await store_presence.opened(connection, person, identifier, context.clock())
         messages = await store_reading.messages(connection, identifier, before=2**62)
         history = await store_reading.transitions(connection, identifier)
+        answered = await store_feedback.of_conversation(connection, identifier)
     return json_response({
-        "conversation": views.listed(found, context.feed.viewers),
+        "conversation": views.listed(found, context.feed.viewers, context.lateness),
+        "feedback": [views.feedback(one) for one in answered],
         "messages": [views.message(one) for one in messages],
         "more": len(messages) == store_reading.PAGE,
         "answers": views.answers(found.conversation),
@@ -122,7 +125,7 @@ async def messages(request: Request, conversation_id: str) -> HTTPResponse:
         statuses = await store_reading.statuses(connection, identifier)
         history = await store_reading.transitions(connection, identifier)
     return json_response({
-        "conversation": views.listed(found, context.feed.viewers),
+        "conversation": views.listed(found, context.feed.viewers, context.lateness),
         "messages": [views.message(one) for one in page],
         "more": len(page) == store_reading.PAGE,
         "statuses": {str(seq): list(status) for seq, status in statuses.items()},
@@ -141,7 +144,9 @@ async def search(request: Request) -> HTTPResponse:
     found = await store_reading.search(context.pool, person.scope, words)
     async with context.pool.acquire() as connection, connection.transaction():
         await store_presence.searched(connection, person, len(found))
-    return json_response({"found": [views.listed(one, {}) | {"found_seq": seq} for one, seq in found]})
+    return json_response(
+        {"found": [views.listed(one, {}, context.lateness) | {"found_seq": seq} for one, seq in found]}
+    )
 
 
 @reading.get("/colleagues")
@@ -151,7 +156,8 @@ async def colleagues(request: Request) -> HTTPResponse:
     context = desk(request)
     people = await store_people.people(context.pool, context.clock())
     others = [one for one in people if not one.disabled and one.role != "auditor" and one.id != me(request).id]
-    queues = sorted({"general"} | {queue for one in people for queue in one.queues})
+    named = {queue for one in people for queue in one.queues} | {rule.queue for rule in context.clinic.queues}
+    queues = sorted({GENERAL} | named)
     return json_response({"people": [views.colleague(one) for one in others], "queues": queues})
 
 
@@ -162,7 +168,7 @@ def _conversations(request: Request, news: News) -> str:
     def shown(one: Listed) -> dict[str, Any]:
         now = one.conversation.ownership
         if scope.covers(now.queue, now.owner_id, one.conversation.id):
-            return views.listed(one, context.feed.viewers)
+            return views.listed(one, context.feed.viewers, context.lateness)
         return {"id": one.conversation.id, "xid": str(one.xid), "gone": True}
 
     return _event("conversations", [shown(one) for one in news.listed], news.cursor)

@@ -22,6 +22,8 @@ class Line:
     resolution_median: float | None
     closed: int
     reopened: int
+    answers: int  # to "how was it?"
+    score: float | None  # their mean, 1 to 5
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ async def _bars(connection: Connection, queues: list[str] | None, since: datetim
 
 
 _HAPPENED = """
+    SELECT f.queue, s.name AS person, NULL AS from_state, NULL AS to_state, NULL AS event, NULL::float AS waited,
+           NULL::float AS replied, NULL::float AS resolved, f.score
+    FROM desk.feedback f JOIN desk.staff s ON s.id = f.staff_id
+    WHERE f.answered_at >= $1 AND ($2::text[] IS NULL OR f.queue = ANY($2))
+    UNION ALL
     SELECT t.queue, s.name AS person, t.from_state, t.to_state, t.event,
            CASE WHEN t.to_state = 'staff' AND t.from_state = 'waiting' THEN extract(epoch FROM t.at - (
                SELECT max(w.at) FROM conversations.transition w WHERE w.conversation_id = t.conversation_id
@@ -94,7 +101,8 @@ _HAPPENED = """
                AND m.created_at >= t.at) - t.at)::float END AS replied,
            CASE WHEN t.to_state = 'closed' AND t.from_state = 'staff' THEN extract(epoch FROM t.at - (
                SELECT max(c.at) FROM conversations.transition c WHERE c.conversation_id = t.conversation_id
-               AND c.id < t.id AND c.to_state = 'waiting' AND c.from_state IN ('bot', 'closed')))::float END AS resolved
+               AND c.id < t.id AND c.to_state = 'waiting' AND c.from_state IN ('bot', 'closed')))::float END
+               AS resolved, NULL::smallint AS score
     FROM conversations.transition t
     LEFT JOIN desk.staff s ON s.id = CASE WHEN t.to_state = 'staff' THEN t.owner_id
         WHEN t.actor ~ '^[0-9a-f-]{36}$' THEN t.actor::uuid END
@@ -107,5 +115,7 @@ _FIGURES = """
     percentile_cont(0.5) WITHIN GROUP (ORDER BY replied) AS first_reply_median,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY resolved) AS resolution_median,
     count(*) FILTER (WHERE to_state = 'closed') AS closed,
-    count(*) FILTER (WHERE from_state = 'closed' AND to_state = 'waiting') AS reopened
+    count(*) FILTER (WHERE from_state = 'closed' AND to_state = 'waiting') AS reopened,
+    count(score) AS answers,
+    avg(score)::float AS score
 """

@@ -27,6 +27,7 @@ class Person:
     second_factor: bool
     online: bool = False
     speaks: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
     capacity: int = 0
     conversations: int = 0
     openid: bool = False  # comes in through the clinic's OpenID provider
@@ -125,8 +126,9 @@ async def people(pool: Pool, at: datetime, *, limit: int = 500) -> list[Person]:
     """Return all staff by name: who is at the desk now, and with how many conversations."""
     found = await pool.fetch(
         """
-        SELECT s.id, s.name, s.login, s.role, s.queues, s.speaks, s.capacity, s.disabled_at IS NOT NULL AS disabled,
-               s.totp_secret IS NOT NULL AS second_factor, s.oidc_subject IS NOT NULL AS openid,
+        SELECT s.id, s.name, s.login, s.role, s.queues, s.speaks, s.skills, s.capacity,
+               s.disabled_at IS NOT NULL AS disabled, s.totp_secret IS NOT NULL AS second_factor,
+               s.oidc_subject IS NOT NULL AS openid,
                EXISTS (SELECT FROM desk.session d WHERE d.staff_id = s.id AND d.ended_at IS NULL
                        AND d.staff_version = s.version AND d.streamed_at > $1) AND s.disabled_at IS NULL AS online,
                (SELECT count(*) FROM conversations.conversation c WHERE c.owner_id = s.id
@@ -171,16 +173,24 @@ async def change(
     await audit.record(connection, by, "staff.change", f"staff:{staff_id}", before=before, after=after)
 
 
-async def route(connection: Connection, staff_id: str, by: Actor, *, speaks: list[str], capacity: int) -> None:
-    """Set what is given to somebody by itself: in which languages, how many conversations at once (0: none)."""
-    row = await connection.fetchrow("SELECT speaks, capacity FROM desk.staff WHERE id = $1", uuid.UUID(staff_id))
-    before = {"speaks": list(row["speaks"]), "capacity": row["capacity"]} if row else {}
-    after = {"speaks": speaks, "capacity": capacity}
+async def route(
+    connection: Connection, staff_id: str, by: Actor, *, speaks: list[str], skills: list[str], capacity: int
+) -> None:
+    """Set what is given to somebody: languages and skills (by itself), how many conversations at once.
+
+    Capacity 0: none by itself, and no limit to what colleagues give them.
+    """
+    row = await connection.fetchrow(
+        "SELECT speaks, skills, capacity FROM desk.staff WHERE id = $1", uuid.UUID(staff_id)
+    )
+    before = {"speaks": list(row["speaks"]), "skills": list(row["skills"]), "capacity": row["capacity"]} if row else {}
+    after = {"speaks": speaks, "skills": skills, "capacity": capacity}
     if row is None or before == after:
         return
     await connection.execute(
-        "UPDATE desk.staff SET speaks = $2, capacity = $3 WHERE id = $1", uuid.UUID(staff_id), speaks, capacity
-    )
+        "UPDATE desk.staff SET speaks = $2, skills = $3, capacity = $4 WHERE id = $1",
+        uuid.UUID(staff_id), speaks, skills, capacity,
+    )  # fmt: skip
     await audit.record(connection, by, "staff.route", f"staff:{staff_id}", before=before, after=after)
 
 
@@ -201,7 +211,7 @@ async def set_language(pool: Pool, staff_id: str, language: str) -> None:
 def _person(row: Any) -> Person:
     return Person(
         id=str(row["id"]), name=row["name"], login=row["login"], role=row["role"], queues=tuple(row["queues"]),
-        speaks=tuple(row["speaks"]), capacity=row["capacity"],
+        speaks=tuple(row["speaks"]), skills=tuple(row["skills"]), capacity=row["capacity"],
         disabled=row["disabled"], second_factor=row["second_factor"], online=row["online"],
         conversations=row["conversations"], openid=row["openid"],
     )  # fmt: skip

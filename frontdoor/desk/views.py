@@ -8,9 +8,11 @@ from frontdoor.channels.contract import Template
 from frontdoor.channels.store import Trouble
 from frontdoor.channels.titles import title_of
 from frontdoor.conversations.model import Conversation, Message
+from frontdoor.conversations.store_feedback import Feedback
 from frontdoor.conversations.store_reading import Listed, Transition
 from frontdoor.conversations.windows import staff_window
 from frontdoor.desk.access import Me
+from frontdoor.desk.lateness import Lateness
 from frontdoor.desk.store_people import Person
 from frontdoor.settings import Settings
 
@@ -30,9 +32,10 @@ ORDER = (
 )  # first
 
 
-def listed(one: Listed, viewers: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+def listed(one: Listed, viewers: dict[str, list[dict[str, Any]]], lateness: Lateness) -> dict[str, Any]:
     """Return a conversation as a list shows it. It holds nothing that was said."""
     conversation, now = one.conversation, one.conversation.ownership
+    warn_at, late_at = lateness.of(now)
     return {
         "id": conversation.id,
         "xid": str(one.xid),
@@ -44,6 +47,7 @@ def listed(one: Listed, viewers: dict[str, list[dict[str, Any]]]) -> dict[str, A
         "owner": {"id": now.owner_id, "name": now.owner_name} if now.owner_id else None,
         "priority": now.priority,
         "queue": now.queue,
+        "skill": now.skill,
         "bot_ok": now.bot_ok,
         "deferred": now.deferred,
         "reason": now.reason,
@@ -54,6 +58,9 @@ def listed(one: Listed, viewers: dict[str, list[dict[str, Any]]]) -> dict[str, A
         "last_patient_seq": conversation.last_patient_seq,
         "seen_seq": conversation.staff_seen_seq,
         "waiting_since": when(now.waiting_since),
+        "warn_at": when(warn_at),
+        "late_at": when(late_at),
+        "callback_at": when(conversation.callback_at),
         "claimed_at": when(now.claimed_at),
         "replied_at": when(now.replied_at),
         "closed_at": when(now.closed_at),
@@ -105,9 +112,18 @@ def transition(one: Transition) -> dict[str, Any]:
     return {"at": when(one.at), "event": one.event, "to": one.to_state, "actor": one.actor, "reason": one.reason}
 
 
+def feedback(one: Feedback) -> dict[str, Any]:
+    """Return what the patient thought of it."""
+    return {"at": when(one.at), "staff": one.staff_name, "score": one.score, "comment": one.comment}
+
+
 def colleague(one: Person) -> dict[str, Any]:
     """Return somebody to whom a conversation can be given."""
-    return {"id": one.id, "name": one.name, "online": one.online, "conversations": one.conversations}
+    full = 0 < one.capacity <= one.conversations
+    return {
+        "id": one.id, "name": one.name, "online": one.online, "conversations": one.conversations, "full": full,
+        "queues": list(one.queues), "speaks": list(one.speaks), "skills": list(one.skills),
+    }  # fmt: skip
 
 
 def myself(me: Me, provider: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 
 import pytest
@@ -100,6 +100,17 @@ class Core:
         assert row is not None, f"no button {seq_title!r} was offered"
         press = await self.store.pressed(str(row["conversation_id"]), row["id"])
         return await self.write(seq_title, sender=sender, press=press)
+
+    async def press_as(self, title: str, channel: str, sender: str) -> Receipt:
+        """Press the offered button with this title on a platform."""
+        conversation = str((await self.row(sender))["id"])
+        payload = await self.pool.fetchval(
+            "SELECT id FROM conversations.button WHERE conversation_id = $1::uuid AND title = $2 ORDER BY seq DESC",
+            conversation, title,
+        )  # fmt: skip
+        press = await self.store.pressed(conversation, payload)
+        event = replace(self.event(title, sender=sender, press=press), channel=channel, phi="link")
+        return await self.intake.accept(event)
 
     async def texts(self, sender: str = "ana") -> list[tuple[str, str, str]]:
         """Return (author, text, status) of everything in the conversation, in order."""

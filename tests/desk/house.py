@@ -3,28 +3,37 @@
 import contextlib
 import re
 import socket
+import time
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
+from datetime import time as of_day
 from typing import Any
 
 import aiohttp
 
+from frontdoor import clinic
+from frontdoor.clinic import Clinic
 from frontdoor.conversations import store_ownership
 from frontdoor.conversations.happenings import EmergencyFound, HandoffAsked
+from frontdoor.conversations.limits import UNSET, Limits
 from frontdoor.conversations.model import Inbound, Outbound
 from frontdoor.conversations.store import Store, say
+from frontdoor.conversations.timers import Timers
 from frontdoor.database import pool as database
 from frontdoor.database.pool import Pool
 from frontdoor.desk import secrets, store_people, store_sessions
 from frontdoor.desk.app import create_app
 from frontdoor.desk.store_people import Invitation
 from frontdoor.privacy.audit import SYSTEM
-from frontdoor.settings import Settings
+from frontdoor.settings import ROOT, Settings
 
 PASSWORD = "seven quiet herons"
 HASH = secrets.hash_password(PASSWORD)
+ALWAYS = (((of_day.min, of_day.max),),) * 7
+ALWAYS_OPEN = replace(clinic.load(ROOT / "clinic.yml"), hours=ALWAYS, holidays={})
+ALWAYS_CLOSED = replace(ALWAYS_OPEN, hours=((),) * 7)
 
 
 @dataclass
@@ -32,12 +41,22 @@ class Clock:
     """The present, moved by tests."""
 
     ahead: timedelta = timedelta()
+    passed: timedelta = timedelta()
 
     def __call__(self) -> datetime:
         return datetime.now(timezone.utc) + self.ahead
 
     def forward(self, **by: float) -> None:
         self.ahead += timedelta(**by)
+        self.passed += timedelta(**by)
+
+    def jump(self, **by: float) -> None:
+        """Set the clock forward or back, while no time passes."""
+        self.ahead += timedelta(**by)
+
+    def steady(self) -> float:
+        """Tell seconds on a clock that nobody sets."""
+        return time.monotonic() + self.passed.total_seconds()
 
 
 @dataclass
@@ -181,6 +200,10 @@ class House:
             author,
         )
         return [row["text"] for row in found]
+
+    def timers(self, limits: Limits = UNSET, clinic: Clinic = ALWAYS_OPEN) -> Timers:
+        """Return the timers of a gateway that shares this desk's clock."""
+        return Timers(self.pool, self.clock, clinic, limits, self.clock.steady)
 
     async def audited(self, action: str, target: str = "") -> int:
         """Return how many audit rows there are of this action."""

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from frontdoor.conversations.timers import Limits, Timers
+from frontdoor.conversations.limits import Limits
 from frontdoor.conversations.wording import wording
 from frontdoor.settings import load
-from tests.desk.house import Browser, House
+from tests.desk.house import ALWAYS_CLOSED, Browser, House
 
 
 async def set_columns(house: House, conversation: str, **values: Any) -> None:
@@ -31,25 +31,32 @@ async def owned(house: House, by: Browser) -> tuple[str, int]:
 async def test_who_waits_is_told_at_each_mark_once(house: House) -> None:
     """At 2, 10, 40 and 70 minutes who waits reads their place; after a pause of the gateway once, not thrice."""
     conversation = await house.waiting()
-    timers = Timers(house.pool, house.clock)
+    timers = house.timers()
     counts = []
     for minutes in (1, 2, 0, 9, 60, 200):
         house.clock.forward(minutes=minutes)
         await timers.tick()
         counts.append(len([text for text in await house.said(conversation, "system") if "not forgotten" in text]))
     assert counts == [0, 1, 1, 2, 3, 3]
-    assert wording("still_waiting", "en", position=1) in await house.said(conversation, "system")
+    assert f"{wording('still_waiting', 'en')} {wording('waiting_next', 'en')}" in await house.said(
+        conversation, "system"
+    )
 
 
 async def test_who_is_not_to_be_disturbed_is_not(house: House) -> None:
-    """Emergencies, who asked out of hours, who wrote STOP: none is told that they wait."""
+    """Emergencies, who wrote STOP, and anybody while the clinic is closed: none is told that they wait."""
     urgent, deferred, stopped = await house.emergency(), await house.waiting(), await house.waiting()
     await set_columns(house, deferred, deferred=True)
     await set_columns(house, stopped, channel="telegram", stopped_at=house.clock())
     house.clock.forward(minutes=15)
-    await Timers(house.pool, house.clock).tick()
+    await house.timers(clinic=ALWAYS_CLOSED).tick()
     for conversation in (urgent, deferred, stopped):
         assert not [text for text in await house.said(conversation, "system") if "not forgotten" in text]
+    await house.timers().tick()  # it has opened
+    for conversation, times in ((urgent, 0), (deferred, 1), (stopped, 0)):
+        said = [text for text in await house.said(conversation, "system") if "not forgotten" in text]
+        assert len(said) == times
+    assert (await house.row(deferred))["deferred"] is False
 
 
 async def test_the_estimate_comes_from_how_the_queue_moves(house: House) -> None:
@@ -59,8 +66,10 @@ async def test_the_estimate_comes_from_how_the_queue_moves(house: House) -> None
         await owned(house, ana)
     conversation = await house.waiting()
     house.clock.forward(minutes=3)
-    await Timers(house.pool, house.clock).tick()
-    assert wording("still_waiting_about", "en", position=1, minutes=20) in await house.said(conversation, "system")
+    await house.timers().tick()
+    assert f"{wording('still_waiting', 'en')} {wording('waiting_next_about', 'en', minutes=20)}" in await house.said(
+        conversation, "system"
+    )
 
 
 async def test_an_emergency_unclaimed_for_a_minute_is_an_error_once(
@@ -68,7 +77,7 @@ async def test_an_emergency_unclaimed_for_a_minute_is_an_error_once(
 ) -> None:
     """33. Unclaimed for 60 s an emergency goes to the second level: an error for who is on call, once."""
     conversation = await house.emergency("my chest hurts", level="emergency")
-    timers = Timers(house.pool, house.clock)
+    timers = house.timers()
     for seconds, times in ((50, 0), (15, 1), (30, 1)):
         house.clock.forward(seconds=seconds)
         await timers.tick()

@@ -20,6 +20,7 @@ ROLES = [  # method, path, body, who may
     ("GET", "/desk/conversations/{id}", None, {"staff", "supervisor", "admin"}),
     ("POST", "/desk/conversations/{id}/takeover", {}, {"staff", "supervisor", "admin"}),
     ("POST", "/desk/conversations/{id}/assign", {"to": "{me}"}, {"supervisor", "admin"}),
+    ("GET", "/desk/callbacks", None, {"staff", "supervisor", "admin"}),
     ("POST", "/desk/search", {"words": "hello"}, {"staff", "supervisor", "admin"}),
     ("GET", "/people", None, {"admin"}),
     ("GET", "/audit", None, {"admin", "auditor"}),

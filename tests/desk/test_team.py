@@ -3,7 +3,7 @@
 import dataclasses
 import uuid
 
-from frontdoor.conversations.timers import Limits, Timers
+from frontdoor.conversations.limits import Limits
 from tests.desk.house import Browser, House, csrf_of
 
 
@@ -48,7 +48,7 @@ async def test_waiting_conversations_go_to_who_has_room(house: House) -> None:
     await house.pool.execute("UPDATE conversations.conversation SET language = 'es' WHERE id = $1", uuid.UUID(spanish))
     limits = dataclasses.replace(Limits(), assigns=True)
     for _ in range(2):
-        await Timers(house.pool, house.clock, limits).tick()
+        await house.timers(limits).tick()
     owners = [(await house.row(one))["owner_name"] for one in (sooner, later, spanish, english)]
     assert owners == ["Ana", None, "Ben", None]
     assert [text for text in await house.said(sooner, "system") if "Ana from our team joined" in text]
@@ -58,7 +58,7 @@ async def test_without_the_option_nobody_is_given_anything(house: House) -> None
     """Auto-assign is off unless the clinic turns it on."""
     await routed(house, "Ana", 5)
     conversation = await house.waiting()
-    await Timers(house.pool, house.clock).tick()
+    await house.timers().tick()
     assert (await house.row(conversation))["state"] == "waiting"
 
 
