@@ -27,7 +27,7 @@ async def listed(request: Request) -> HTTPResponse:
 
 
 @callbacks.post("/<callback_id>/reveal")
-@allowed("callbacks")
+@allowed("callbacks", fresh=True)
 async def reveal(request: Request, callback_id: str) -> HTTPResponse:
     """Return the number. One audit row."""
     person = me(request)
