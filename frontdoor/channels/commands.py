@@ -30,13 +30,17 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _list(args: argparse.Namespace) -> int:
+    from frontdoor.channels import store_tokens
     from frontdoor.channels.operating import reports
     from frontdoor.channels.store import Standings
     from frontdoor.settings import load
 
     settings = load()
-    known = _with_database(settings, lambda pool: Standings(pool).all())
-    for report in reports(settings, known):
+
+    async def read(pool: "Pool") -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        return await Standings(pool).all(), await store_tokens.all_of_them(pool)
+
+    for report in reports(settings, *_with_database(settings, read)):
         _print(_described(report))
     if settings.public_url.startswith("http://"):
         _print("Platforms reach only https: set FRONTDOOR_PUBLIC_URL to the address that the world sees.")
@@ -49,7 +53,12 @@ def _described(report: "Report") -> str:
 
 
 def _check(args: argparse.Namespace) -> int:
+    from frontdoor.channels import tokens
+
     def check(settings: "Settings", channel: "Channel") -> "list[Call]":
+        if tokens.is_renewed(channel):  # what it calls with is in the database
+            seal = tokens.Seal(settings.internal_token)
+            _with_database(settings, lambda pool: tokens.take_up(pool, channel, seal))
         return [channel.check()]  # type: ignore[attr-defined]
 
     return _call(args.name, "check", check, "The platform knows us.")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Literal, Protocol, TypeAlias
 
 from frontdoor.settings import Settings
 
@@ -190,6 +190,8 @@ class Failed:
     error: ErrorClass
     code: str
     after_seconds: float | None = None
+    everyone: bool = False  # the platform has had enough of us, not of this person: the whole channel waits
+    most_tries: int | None = None  # after which it is given up earlier than usual
 
 
 Outcome: TypeAlias = Sent | Failed
@@ -204,6 +206,8 @@ class Limits:
     window_hours: int | None = None  # how long after a person's message free text may be sent
     staff_window_hours: int | None = None  # the same, for what staff write themselves
     per_second: float = 20.0  # calls in all
+    person_seconds: float = 0.0  # between two calls to one person; as many as *person_burst* may go at once
+    person_burst: int = 1
     buttons_most: int = 0
     title_most_chars: int = 20
     window_only_for: str = ""  # the windows hold only for addresses that begin so
@@ -249,35 +253,6 @@ class Channel(Protocol):
 
     def judge(self, call: Call, reply: Reply) -> Outcome:
         """Return what the platform's answer to *call* means, by its numbers alone."""
-
-
-@runtime_checkable
-class Pressable(Protocol):
-    """A platform whose buttons wait to hear that they were pressed; also pure."""
-
-    def answer_press(self, callback_id: str) -> Call:
-        """Return the call that ends the waiting."""
-
-
-@runtime_checkable
-class Templated(Protocol):
-    """A platform that has approved forms of words, for when it takes nothing else; also pure."""
-
-    def templates(self) -> Call | None:
-        """Return the call that asks for them; None: they cannot be asked for."""
-
-    def read_templates(self, body: Mapping[str, Any]) -> list[Template] | None:
-        """Return what is approved and can be said, of the answer's *body*; None: it is no such answer."""
-
-
-class Operated(Protocol):
-    """A platform that can be asked about itself; also pure."""
-
-    def check(self) -> Call:
-        """Return a call that only a good token can make."""
-
-    def register(self, webhook_url: str) -> list[Call]:
-        """Return the calls that make the platform send its webhooks to *webhook_url*; none: done in its console."""
 
 
 def is_configured(settings: Settings, names: Sequence[str]) -> bool:

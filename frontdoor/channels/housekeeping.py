@@ -1,19 +1,21 @@
-"""What is asked of platforms now and then, beside the messages: their approved templates."""
+"""What is asked of platforms now and then, beside the messages: new tokens, approved templates."""
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import aiohttp
 
 from frontdoor.channels import send, store_templates
-from frontdoor.channels.contract import Channel, Failed, Reply, Templated
+from frontdoor.channels.abilities import Templated
+from frontdoor.channels.contract import Channel, Failed, Reply
+from frontdoor.channels.tokens import Renewer
 from frontdoor.conversations.store_turns import DATABASE_ERRORS
 from frontdoor.database.pool import Pool
 
 log = logging.getLogger(__name__)
-TEMPLATES_EVERY_SECONDS = 3_600.0
+TOKENS_EVERY_SECONDS, TEMPLATES_EVERY_SECONDS = 60.0, 3_600.0
 
 
 @dataclass(frozen=True)
@@ -23,15 +25,23 @@ class Housekeeping:
     pool: Pool
     channels: Mapping[str, Channel]
     session: aiohttp.ClientSession
+    renewer: Renewer
 
-    async def watch(self) -> None:
+    async def watch_tokens(self) -> None:
+        """Use what is kept and renew what is due, at once and then every minute, until cancelled."""
+        await self._often(self.renewer.look, "tokens", TOKENS_EVERY_SECONDS)
+
+    async def watch_templates(self) -> None:
         """Read the templates at once and then every hour, until cancelled."""
+        await self._often(self.read_templates, "templates", TEMPLATES_EVERY_SECONDS)
+
+    async def _often(self, work: Callable[[], Awaitable[None]], what: str, every_seconds: float) -> None:
         while True:
             try:
-                await self.read_templates()
-            except (OSError, *DATABASE_ERRORS) as error:
-                log.warning("templates could not be kept: %s", type(error).__name__)
-            await asyncio.sleep(TEMPLATES_EVERY_SECONDS)
+                await work()
+            except (OSError, asyncio.TimeoutError, *DATABASE_ERRORS) as error:
+                log.warning("%s could not be kept: %s", what, type(error).__name__)
+            await asyncio.sleep(every_seconds)
 
     async def read_templates(self) -> None:
         """Read the templates of every channel that has some; what cannot be read stays as it was."""

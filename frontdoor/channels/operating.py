@@ -10,6 +10,7 @@ import aiohttp
 from frontdoor.channels import entry, send
 from frontdoor.channels.contract import Call, Channel, Failed, Reply
 from frontdoor.channels.registry import CHANNELS, make, required
+from frontdoor.channels.tokens import is_renewed
 from frontdoor.settings import Settings
 
 Rows = Iterable[Mapping[str, Any]]  # of channels.standing
@@ -51,10 +52,11 @@ def channel(settings: Settings, name: str) -> Channel:
     return make(name, settings)
 
 
-def reports(settings: Settings, rows: Rows) -> list[Report]:
-    """Return how every channel stands, those that are on first."""
+def reports(settings: Settings, rows: Rows, tokens: Rows = ()) -> list[Report]:
+    """Return how every channel stands, those that are on first. *tokens*: of channels.token."""
     known = {(row["channel"], row["account"]): row for row in rows}
-    found = [_report(settings, name, known) for name in CHANNELS]
+    renewed = {(row["channel"], row["account"]): row for row in tokens}
+    found = [_report(settings, name, known, renewed) for name in CHANNELS]
     return sorted(found, key=lambda report: report.state.startswith("off"))
 
 
@@ -86,7 +88,10 @@ def _judged(wanted: Channel, call: Call, answer: Reply) -> object:
     return None if taken else outcome
 
 
-def _report(settings: Settings, name: str, known: Mapping[tuple[str, str], Mapping[str, Any]]) -> Report:
+Known = Mapping[tuple[str, str], Mapping[str, Any]]  # rows by channel and account
+
+
+def _report(settings: Settings, name: str, known: Known, renewed: Known) -> Report:
     if lacking := missing(settings, name):
         return Report(name, "off", (f"set {', '.join(lacking)}",))
     wanted = make(name, settings)
@@ -95,6 +100,7 @@ def _report(settings: Settings, name: str, known: Mapping[tuple[str, str], Mappi
     details = [
         f"webhook   {webhook_url(settings, name)}",
         f"events    last in {_moment(row.get('last_in_at'))}, last out {_moment(row.get('last_out_at'))}",
+        f"token     {_token(wanted, row, renewed.get((name, wanted.account)))}",
         f"personal  {'said there' if settings.phi_of(name) == 'allow' else 'over a one-time link to the web chat'}",
     ]
     if row.get("error_at"):
@@ -104,6 +110,21 @@ def _report(settings: Settings, name: str, known: Mapping[tuple[str, str], Mappi
     if need := entry.missing(settings, name):
         details.append(f"entry     no link of its own: set {need}")
     return Report(name, "on, paused" if paused else "on", tuple(details))
+
+
+def _token(wanted: Channel, row: Mapping[str, Any], kept: Mapping[str, Any] | None) -> str:
+    """Say whether the token is good, as far as we know, and until when."""
+    if row.get("paused_at"):
+        return f"refused (code {row['error_code']})"
+    if not is_renewed(wanted):
+        return "good when a message last went out" if row.get("last_out_at") else "not used yet"
+    if kept is None:
+        return "renewed by itself; not yet"
+    if kept["error_class"]:
+        until = f"; ends {_moment(kept['expires_at'])}" if kept["expires_at"] else ""
+        return f"could not be renewed: {kept['error_class']} (code {kept['error_code']}){until}"
+    ends = f", ends {_moment(kept['expires_at'])}" if kept["expires_at"] else ""
+    return f"renewed by itself; this one since {_moment(kept['since'])}{ends}"
 
 
 def _moment(at: datetime | None) -> str:

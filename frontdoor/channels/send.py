@@ -1,6 +1,10 @@
 """The one place that calls platforms: with a time limit, without redirects, and without a word in any log."""
 
 import asyncio
+import contextlib
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -10,6 +14,7 @@ from frontdoor.channels.contract import Call, Failed, Reply
 
 CALL_SECONDS = 20.0
 CONNECT_SECONDS = 5.0
+LONGEST_WAIT_SECONDS = 3_600.0
 ANSWER_MOST_BYTES = 2_000_000
 
 
@@ -25,7 +30,7 @@ async def make(session: aiohttp.ClientSession, call: Call) -> Reply | Failed:
             headers=dict(call.headers), timeout=limit, allow_redirects=False,
         ) as response:  # fmt: skip
             raw = await _read(response.content)
-            return Reply(response.status, _json(raw), _seconds(response.headers.get("Retry-After")))
+            return Reply(response.status, _json(raw), _wait_seconds(response.headers))
     except aiohttp.ClientConnectorError:
         return Failed("retry", "connect")
     except asyncio.TimeoutError:
@@ -52,5 +57,14 @@ def _json(raw: bytes) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _seconds(header: str | None) -> float | None:
-    return float(header) if header and header.isdecimal() and len(header) < 7 else None
+def _wait_seconds(headers: Mapping[str, str]) -> float | None:
+    """Return for how long the platform asks us to wait: in seconds, until a date, or (X) until an instant."""
+    after, reset = headers.get("Retry-After", ""), headers.get("x-rate-limit-reset", "")
+    if after.isdecimal() and len(after) < 7:
+        return float(after)
+    if after:
+        with contextlib.suppress(ValueError, TypeError, OverflowError):
+            return max(0.0, parsedate_to_datetime(after).timestamp() - time.time())
+    if reset.isdecimal() and len(reset) < 12 and headers.get("x-rate-limit-remaining", "0") == "0":
+        return min(max(1.0, float(reset) - time.time()), LONGEST_WAIT_SECONDS)
+    return None

@@ -69,7 +69,7 @@ class Standings:
             WHERE paused_at IS NULL AND error_class = 'config' AND error_at > coalesce(last_out_at, '-infinity')
             UNION ALL
             SELECT channel, 'renewal', coalesce(error_code, ''), tried_at, 3 FROM channels.token
-            WHERE error_class IS NOT NULL
+            WHERE error_class <> 'retry' OR (error_class IS NOT NULL AND now() > expires_at - (expires_at - since) / 6)
             ORDER BY place, since, channel
             """
         )

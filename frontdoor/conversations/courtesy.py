@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import aiohttp
 
 from frontdoor.channels import send
-from frontdoor.channels.contract import Call, Channel, Event, Pressable, Recipient
+from frontdoor.channels.abilities import Pressable
+from frontdoor.channels.contract import Call, Channel, Event, Recipient
 
 log = logging.getLogger(__name__)
 AT_ONCE = 32  # beyond that there is more to do than to be polite

@@ -29,7 +29,11 @@ class Sending:
 
 
 class Outbox:
-    """The only SQL of delivery. *instance* names this process in what it has in its hands."""
+    """The only SQL of delivery. *instance* names this process in what it has in its hands.
+
+    Where a statement changes a conversation and its messages, the conversation comes first (`FROM thread`):
+    two that lock in different orders would wait for each other for ever.
+    """
 
     def __init__(self, pool: Pool, instance: uuid.UUID) -> None:
         self.pool, self.instance = pool, instance
@@ -130,12 +134,12 @@ class Outbox:
         await self.pool.execute(
             """
             WITH thread AS (
-                UPDATE conversations.conversation SET updated_at = now() WHERE id = $1
+                UPDATE conversations.conversation SET updated_at = now() WHERE id = $1 RETURNING id
             )
-            UPDATE conversations.message SET status = $3, fail_reason = $4, sender_instance = NULL,
+            UPDATE conversations.message m SET status = $3, fail_reason = $4, sender_instance = NULL,
                 sent_at = CASE WHEN $3 = 'sent' THEN now() ELSE sent_at END,
                 due_at = CASE WHEN $3 = 'queued' THEN now() + make_interval(secs => $5) END
-            WHERE conversation_id = $1 AND seq = $2 AND status = 'sending'
+            FROM thread WHERE m.conversation_id = thread.id AND m.seq = $2 AND m.status = 'sending'
             """,
             uuid.UUID(sending.conversation.id),
             sending.message.seq,
@@ -143,6 +147,14 @@ class Outbox:
             reason,
             after_seconds or 0.0,
         )
+
+    async def put_back(self, sending: Sending, *, after_seconds: float) -> None:
+        """Leave *sending* for later; this was no try."""
+        await self.pool.execute(
+            "UPDATE conversations.message SET status = 'queued', sender_instance = NULL, tries = tries - 1, "
+            "due_at = now() + make_interval(secs => $3) WHERE conversation_id = $1 AND seq = $2 AND status = 'sending'",
+            uuid.UUID(sending.conversation.id), sending.message.seq, after_seconds,
+        )  # fmt: skip
 
     async def raise_status(self, channel: str, account: str, platform_id: str, status: str, code: str) -> bool:
         """Take a delivery report; statuses only rise, a failure that comes later is shown. False: not ours."""
@@ -162,8 +174,9 @@ class Outbox:
         if rises or (status == "failed" and row["status"] not in ("read", "failed")):
             await self.pool.execute(
                 """
-                WITH thread AS (UPDATE conversations.conversation SET updated_at = now() WHERE id = $1)
-                UPDATE conversations.message SET status = $3, fail_reason = $4 WHERE conversation_id = $1 AND seq = $2
+                WITH thread AS (UPDATE conversations.conversation SET updated_at = now() WHERE id = $1 RETURNING id)
+                UPDATE conversations.message m SET status = $3, fail_reason = $4
+                FROM thread WHERE m.conversation_id = thread.id AND m.seq = $2
                 """,
                 row["conversation_id"],
                 row["seq"],
@@ -233,12 +246,12 @@ class Outbox:
             """
             WITH thread AS (
                 UPDATE conversations.conversation SET stopped_at = coalesce(stopped_at, now()),
-                    stopped_by = coalesce(stopped_by, 'delivery') WHERE id = $1
+                    stopped_by = coalesce(stopped_by, 'delivery') WHERE id = $1 RETURNING id
             ), noted AS (
                 INSERT INTO conversations.consent (conversation_id, kind, source) VALUES ($1, 'stop', 'delivery')
             )
-            UPDATE conversations.message SET status = 'failed', fail_reason = 'stopped'
-            WHERE conversation_id = $1 AND status = 'queued'
+            UPDATE conversations.message m SET status = 'failed', fail_reason = 'stopped'
+            FROM thread WHERE m.conversation_id = thread.id AND m.status = 'queued'
             """,
             uuid.UUID(conversation_id),
         )

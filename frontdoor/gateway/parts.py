@@ -18,6 +18,7 @@ from frontdoor.channels.contract import Channel
 from frontdoor.channels.housekeeping import Housekeeping
 from frontdoor.channels.registry import channels
 from frontdoor.channels.store import Standings
+from frontdoor.channels.tokens import Renewer, Seal
 from frontdoor.clinic import Clinic
 from frontdoor.conversations import wording
 from frontdoor.conversations.arrivals import Reception
@@ -65,6 +66,7 @@ class Gateway:
     channels: dict[str, Channel]
     reception: Reception
     sender: Sender
+    housekeeping: Housekeeping
     http: aiohttp.ClientSession
     instance: uuid.UUID
     hub: Hub = field(default_factory=Hub)
@@ -86,7 +88,9 @@ class Gateway:
         self.hub.close()
         for task in self.tasks[1:]:  # the first holds the instance's lock: to the end, or another would take our turns
             task.cancel()
-        await self.dispatcher.stop(within_seconds=STOP_SECONDS)
+        await asyncio.gather(
+            self.dispatcher.stop(within_seconds=STOP_SECONDS), self.sender.stop(within_seconds=STOP_SECONDS)
+        )
         for task in self.tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -112,6 +116,7 @@ async def build(settings: Settings) -> Gateway:
     dispatcher = Dispatcher(store, assistant, facts, waiting, settings.session_max_events, now, asides)
     on, http = channels(settings), aiohttp.ClientSession()
     outbox = Outbox(connections, instance)
+    renewer = Renewer(connections, on, http, Seal(settings.internal_token), now)
     gateway = Gateway(
         settings=settings,
         clinic=facts,
@@ -126,7 +131,8 @@ async def build(settings: Settings) -> Gateway:
             Arrivals(connections), intake, dispatcher, outbox, settings.language, settings.phi_of,
             sentences, now, Courtesy(http),
         ),
-        sender=Sender(outbox, Standings(connections), on, http),
+        sender=Sender(outbox, Standings(connections), on, http, renewer.refused),
+        housekeeping=Housekeeping(connections, on, http, renewer),
         http=http,
         instance=instance,
     )  # fmt: skip
@@ -147,7 +153,8 @@ async def _start(gateway: Gateway) -> None:
     gateway.watch(gateway.dispatcher.watch)
     if gateway.channels:
         gateway.watch(gateway.sender.watch)
-        gateway.watch(Housekeeping(gateway.pool, gateway.channels, gateway.http).watch)
+        gateway.watch(gateway.housekeeping.watch_tokens)
+        gateway.watch(gateway.housekeeping.watch_templates)
         gateway.hub.on_change(gateway.sender.wake)
     gateway.watch(partial(sweeper.watch, gateway.pool, gateway.settings))
     gateway.watch(Timers(gateway.pool, now, gateway.clinic, Limits.from_settings(gateway.settings)).watch)

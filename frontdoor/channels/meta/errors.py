@@ -26,6 +26,8 @@ CODES: Mapping[int, ErrorClass] = {
     131047: "window",
     551: "stopped",
 }
+WE_ALL = frozenset({4, 17, 32, 80006, 80007, 130429})  # too much from our app or number: everybody waits
+ONCE = frozenset({131000})  # "something went wrong": tried once more
 CONFIG_RANGES = (range(200, 300), range(132000, 133000))  # permissions; templates
 TOO_MANY = 429
 
@@ -43,12 +45,17 @@ def judge(reply: Reply) -> Outcome:
     """Read an answer of the Send API or the Cloud API."""
     if reply.status // 100 == 2:
         return _taken(reply)
-    error = inner(reply.body, "error")
-    code, subcode = _number(error.get("code")), _number(error.get("error_subcode")) or 0
+    given = inner(reply.body, "error")
+    code, subcode = _number(given.get("code")), _number(given.get("error_subcode")) or 0
     if code is None:
         return _by_status(reply)
     named = f"{code}/{subcode}" if subcode else f"{code}"
-    return Failed(classify(code, subcode), named, reply.retry_after_seconds)
+    error = classify(code, subcode)
+    if error == "content" and (reply.status == TOO_MANY or reply.status >= 500):
+        error = "retry"  # a number that we do not know, on a bad day
+    return Failed(
+        error, named, reply.retry_after_seconds, everyone=code in WE_ALL, most_tries=1 if code in ONCE else None
+    )
 
 
 def _taken(reply: Reply) -> Outcome:

@@ -17,7 +17,7 @@ class MetaInbox:
 
     def __init__(self, settings: Settings, names: tuple[str, str, str, str], object_: str, base: str) -> None:
         self.app_secret, self.verify_token, self.account, token = (settings.text(name) for name in names)
-        self.secrets = (token, self.app_secret, self.verify_token)
+        self.secrets: tuple[str, ...] = (token, self.app_secret, self.verify_token)
         self.inbox = messaging.Inbox(object_, self.account, settings.text("META_APP_ID"))
         self.graph = Graph(base, token, self.app_secret)
 

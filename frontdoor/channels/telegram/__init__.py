@@ -20,7 +20,15 @@ class Telegram:
     """One bot."""
 
     name = "telegram"
-    limits = Limits(text_most=TEXT_MOST, unit="utf16", per_second=30, buttons_most=100, title_most_chars=64)
+    limits = Limits(
+        text_most=TEXT_MOST,
+        unit="utf16",
+        per_second=30,
+        person_seconds=1,
+        person_burst=5,
+        buttons_most=100,
+        title_most_chars=64,
+    )
 
     def __init__(self, settings: Settings) -> None:
         token = settings.text("TELEGRAM_BOT_TOKEN")

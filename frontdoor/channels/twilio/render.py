@@ -33,7 +33,8 @@ ERRORS: dict[ErrorClass, frozenset[int]] = {
     "token": frozenset({20003, 20005, 63001}),
     "config": frozenset({20403, 21408, 21606, 21612, 21659, 21660, 21701, 21703, 30034, 63007, 63020}),
 }
-STATUSES: dict[int, ErrorClass] = {401: "token", 403: "config", 429: "retry"}
+TOO_MANY, TOO_MANY_CODE = 429, 20429
+STATUSES: dict[int, ErrorClass] = {401: "token", 403: "config", TOO_MANY: "retry"}
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,15 @@ def judge(call: Call, reply: Reply) -> Outcome:
     if 200 <= reply.status < 300:  # taken, perhaps; Twilio knows no repetitions
         return Failed("unknown", f"{reply.status}")
     code = _code(reply.body.get("code"))
-    for error, codes in ERRORS.items():
-        if code in codes:
-            return Failed(error, f"{code}", reply.retry_after_seconds)
-    status: ErrorClass = "retry" if reply.status >= 500 else STATUSES.get(reply.status, "content")
-    return Failed(status, f"{code or reply.status}", reply.retry_after_seconds)
+    by_status: ErrorClass = "retry" if reply.status >= 500 else STATUSES.get(reply.status, "content")
+    error = classify(code) or by_status
+    everyone = error == "retry" and (code == TOO_MANY_CODE or reply.status == TOO_MANY)
+    return Failed(error, f"{code or reply.status}", reply.retry_after_seconds, everyone=everyone)
+
+
+def classify(code: int) -> ErrorClass | None:
+    """Return the class of one of Twilio's codes, if it is not that of this one message's content."""
+    return next((error for error, codes in ERRORS.items() if code in codes), None)
 
 
 def _code(given: Any) -> int:

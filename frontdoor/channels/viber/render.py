@@ -17,11 +17,11 @@ ROWS_MOST = 24
 TITLE_MOST_CHARS = 80  # ours: longer ones do not fit a button
 NAME_MOST_CHARS = 28
 LEAST_API_VERSION = 6  # from which a press does not show the id of its button
-# Those of a person who is not reached any more stop; those of our account need an operator. A person who has not
-# subscribed (6) may do so by writing, and then must be answered: that one message has failed, no more.
+# Those of a person who is not reached stop, until they write (whoever has not subscribed, 6, does so by writing);
+# those of our account need an operator.
 STATUSES: Mapping[int, ErrorClass] = {
-    2: "token", 5: "stopped", 12: "retry", 7: "config", 8: "config", 9: "config", 10: "config", 15: "config",
-    21: "config", 23: "config", 24: "config",
+    2: "token", 5: "stopped", 6: "stopped", 7: "stopped", 12: "retry", 8: "config", 9: "config", 10: "config",
+    15: "config", 21: "config", 23: "config", 24: "config",
 }  # fmt: skip
 TOO_MANY = 429
 
@@ -66,7 +66,8 @@ def judge(reply: Reply) -> Outcome:
         return Failed("token" if reply.status == 401 else "content", f"{reply.status}")
     if status == 0:
         return Sent(number(reply.body, "message_token"))
-    return Failed(STATUSES.get(status, "content"), f"{status}", reply.retry_after_seconds)
+    error = STATUSES.get(status, "content")
+    return Failed(error, f"{status}", reply.retry_after_seconds, everyone=error == "retry")
 
 
 def _parts(text: str) -> list[str]:

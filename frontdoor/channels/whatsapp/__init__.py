@@ -36,7 +36,13 @@ class WhatsApp:
 
     name = "whatsapp"
     limits = Limits(
-        text_most=TEXT_MOST, window_hours=24, per_second=60, buttons_most=ROWS_MOST, title_most_chars=ROW_MOST_CHARS
+        text_most=TEXT_MOST,
+        window_hours=24,
+        per_second=60,
+        person_seconds=6,
+        person_burst=40,
+        buttons_most=ROWS_MOST,
+        title_most_chars=ROW_MOST_CHARS,
     )
 
     def __init__(self, settings: Settings) -> None:

@@ -5,14 +5,29 @@ Authenticity: x-twitter-webhooks-signature, base64 of HMAC-SHA256 of the raw bod
 asks the address every hour (CRC). Chats that X encrypts cannot be read here.
 """
 
+import base64
 import json
 import re
+from dataclasses import replace
 
+from frontdoor.channels.abilities import Tokens
 from frontdoor.channels.bodies import read_json
-from frontdoor.channels.contract import Answer, Call, Event, Letter, Limits, Outcome, Recipient, Reply, WebRequest
+from frontdoor.channels.contract import (
+    Answer,
+    Call,
+    Event,
+    Failed,
+    Letter,
+    Limits,
+    Outcome,
+    Recipient,
+    Reply,
+    WebRequest,
+)
+from frontdoor.channels.meta.reading import text
 from frontdoor.channels.signatures import base64_hmac, same
 from frontdoor.channels.x.parse import parse
-from frontdoor.channels.x.render import TEXT_MOST, Api, judge
+from frontdoor.channels.x.render import TEXT_MOST, TOO_MANY, Api, judge
 from frontdoor.settings import Settings
 
 SETTINGS = ("X_CONSUMER_SECRET", "X_ACCESS_TOKEN")
@@ -25,13 +40,16 @@ class X:
     """One account."""
 
     name = "x"
+    renews_after_seconds = 0.0  # it lasts two hours, and nobody knows since when
     limits = Limits(text_most=TEXT_MOST, per_second=1)
 
     def __init__(self, settings: Settings) -> None:
         self.user_id = settings.text("X_USER_ID")
         self.account = self.user_id or "account"
         self.consumer_secret, token = settings.text("X_CONSUMER_SECRET"), settings.text("X_ACCESS_TOKEN")
-        self.secrets = (self.consumer_secret, token)
+        self.given = Tokens(token, settings.text("X_REFRESH_TOKEN"))
+        self.client = settings.text("X_CLIENT_ID"), settings.text("X_CLIENT_SECRET")
+        self.secrets = tuple(filter(None, (self.consumer_secret, token, self.given.refresh, self.client[1])))
         self.api = Api(settings.text("X_API_BASE") or "https://api.x.com", token)
 
     def handshake(self, request: WebRequest) -> Answer | None:
@@ -75,3 +93,28 @@ class X:
     def register(self, webhook_url: str) -> list[Call]:
         """Nothing: webhooks need the app's own token, and are set in X's console."""
         return []
+
+    def renewal(self, tokens: Tokens) -> Call | None:
+        """Ask for the next two hours, where there is a refresh token and we know which app we are."""
+        id_, secret = self.client
+        if not id_ or not tokens.refresh:
+            return None
+        form = {"grant_type": "refresh_token", "refresh_token": tokens.refresh, "client_id": id_}
+        login = base64.b64encode(f"{id_}:{secret}".encode()).decode()
+        headers = {"Authorization": f"Basic {login}"} if secret else {}
+        return Call(f"{self.api.base}/2/oauth2/token", form=form, headers=headers)
+
+    def read_renewal(self, tokens: Tokens, reply: Reply) -> Tokens | Failed:
+        """Read both tokens: a refresh token works once."""
+        fresh, lasts = text(reply.body, "access_token"), reply.body.get("expires_in")
+        if reply.status // 100 == 2 and fresh:
+            refresh = text(reply.body, "refresh_token") or tokens.refresh
+            return Tokens(fresh, refresh, lasts if isinstance(lasts, int) else None)
+        if reply.status // 100 == 4 and reply.status != TOO_MANY:
+            return Failed("token", f"{reply.status}")
+        return Failed("retry", f"{reply.status}")
+
+    def use(self, tokens: Tokens) -> None:
+        """Call with *tokens*."""
+        self.api = replace(self.api, token=tokens.access)
+        self.secrets = (*self.secrets, tokens.access, tokens.refresh)

@@ -44,7 +44,7 @@ def judge(reply: Reply) -> Outcome:
     codes = _codes(reply)
     named = f"{reply.status}/{codes[0]}" if codes else f"{reply.status}"
     if reply.status == TOO_MANY:
-        return Failed("retry", named, reply.retry_after_seconds or PATIENCE_SECONDS)
+        return Failed("retry", named, reply.retry_after_seconds or PATIENCE_SECONDS, everyone=True)
     if reply.status >= 500:
         return Failed("retry", named, reply.retry_after_seconds)
     if reply.status == NO_TOKEN or _any(codes, DEAD_TOKEN):

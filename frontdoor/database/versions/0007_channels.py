@@ -49,10 +49,10 @@ CREATE TABLE channels.token (
     account text NOT NULL,
     given_sha256 bytea NOT NULL,         -- of what the settings gave: another one there begins anew
     sealed bytea NOT NULL,
+    since timestamptz NOT NULL,          -- we have had it
     expires_at timestamptz,
-    renewed_at timestamptz,
-    tried_at timestamptz,
-    error_class text,                    -- of the last renewal, if it failed
+    tried_at timestamptz,                -- to renew it, in vain
+    error_class text,
     error_code text,
     PRIMARY KEY (channel, account)
 );
