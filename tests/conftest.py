@@ -17,6 +17,7 @@ from frontdoor.database import embedded, migrations
 from frontdoor.settings import Settings, load
 
 if TYPE_CHECKING:
+    from tests.assistant.servers import Running
     from tests.product import Product
 
 Sanic.test_mode = True  # one process makes many apps of one name
@@ -86,3 +87,29 @@ def product() -> "Iterator[Product]":
 
     with running() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The trained model of the checkout; trained now if its inputs changed."""
+    from frontdoor.assistant.training import ensure_model
+
+    return ensure_model(load(dotenv=None))
+
+
+@pytest.fixture(scope="session")
+def running(postgres: str, migrated: str, model: Path, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Running]":
+    """One Rasa and one action server for all tests of this session, with a database of their own."""
+    from tests.assistant import servers
+    from tests.product import lend
+
+    name = f"rasa_{uuid.uuid4().hex[:12]}"
+    _execute(postgres, f"CREATE DATABASE {name} TEMPLATE {migrated}")
+    url, place = _named(postgres, name), tmp_path_factory.mktemp("assistant")
+    settings = servers.on_free_ports(load({"DATABASE_URL": url, "FRONTDOOR_DATA_DIR": str(place)}, dotenv=None))
+    lend(place)  # the encoder that the model was made with, and the screen
+    rasa = servers.rasa(settings, url, model, place / "rasa.log")
+    actions = servers.actions(settings, url, place / "actions.log")
+    with actions, rasa:
+        yield servers.Running(settings, url, rasa, actions, model)
+    _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")

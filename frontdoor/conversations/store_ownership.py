@@ -59,7 +59,7 @@ async def shorten_leases(pool: Pool, at: datetime, terms: Terms) -> None:
     await pool.execute(
         """
         UPDATE conversations.conversation c SET lease_expires_at = latest.at FROM (
-            SELECT id, $1 + CASE WHEN priority = 0 THEN $3::interval ELSE $2::interval END AS at
+            SELECT id, $1::timestamptz + CASE WHEN priority = 0 THEN $3::interval ELSE $2::interval END AS at
             FROM conversations.conversation WHERE state = 'staff') latest
         WHERE c.id = latest.id AND c.state = 'staff' AND c.lease_expires_at > latest.at
         """,

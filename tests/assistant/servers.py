@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -81,6 +81,17 @@ class Server:
             if self.running.stdin:
                 self.running.stdin.close()
             self.running = None
+
+
+@dataclass
+class Running:
+    """The two servers, their settings and where their logs are."""
+
+    settings: Settings
+    database_url: str
+    rasa: Server
+    actions: Server
+    model: Path
 
 
 def rasa(settings: Settings, database_url: str, model: Path, log: Path, ready: int = 200) -> Server:

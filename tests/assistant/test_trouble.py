@@ -12,7 +12,7 @@ from frontdoor.assistant.client import Assistant, AssistantDown, AssistantTimeou
 from frontdoor.assistant.protocol import Turn
 from tests import conftest as shared
 from tests.assistant import servers
-from tests.assistant.conftest import Running
+from tests.assistant.servers import Running
 from tests.assistant.test_turn import words
 
 SENTINEL = "ZQXSENTINEL my MRN is 555-12-3456"

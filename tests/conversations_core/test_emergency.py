@@ -4,81 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from frontdoor.conversations import store_ownership
-from frontdoor.conversations.happenings import Claimed, Resolved, ReturnedToBot, Staff
-from frontdoor.conversations.model import Conversation
 from frontdoor.privacy import audit
-from frontdoor.privacy.audit import Actor
 from frontdoor.safety.screen import screen
 from frontdoor.safety.verdict import Verdict
 
 from .conftest import Core
 
-ANA = Staff("7c9e6679-7425-40de-944b-e07fc1f90ae7", "Ana", supervisor=True)
 CHEST = "crushing chest pain that spreads to my jaw, it started 10 minutes ago"
-
-
-async def staff(core: Core, *happenings: object) -> None:
-    """Let staff do something."""
-    for make in happenings:
-        async with core.pool.acquire() as connection, connection.transaction():
-            now = await store_ownership.lock(connection, str((await core.row())["id"]))
-            await store_ownership.apply(connection, now, make(now), Actor(ANA.id, ANA.name))  # type: ignore[operator]
-
-
-def claim(now: Conversation) -> Claimed:
-    return Claimed(now.updated_at, ANA, now.epoch)
-
-
-async def in_bot(core: Core) -> None:
-    await core.write("hello")
-
-
-async def in_waiting(core: Core) -> None:
-    core.assistant.down = True
-    await core.write("hello")
-
-
-async def in_staff(core: Core) -> None:
-    await in_waiting(core)
-    await staff(core, claim)
-
-
-async def in_returning(core: Core) -> None:
-    await in_staff(core)
-    await staff(core, lambda now: ReturnedToBot(core.time, ANA))
-
-
-async def in_closed(core: Core) -> None:
-    await in_staff(core)
-    await staff(core, lambda now: Resolved(core.time, ANA, "answered"))
-
-
-@pytest.mark.parametrize("arrange", [in_bot, in_waiting, in_staff, in_returning, in_closed])
-async def test_number_comes_first(core: Core, arrange: object) -> None:
-    """Whoever has the conversation, the reply names the number at once and people see it on top."""
-    await arrange(core)  # type: ignore[operator]
-    turns = len(core.assistant.turns)
-    await core.write(CHEST)
-    row = await core.row()
-    author, text, status = (await core.texts())[-1]
-    assert (author, status) == ("system", "sent")
-    assert "911" in text[:80]
-    assert (row["priority"], row["category"]) == (0, "cardiac")
-    assert row["state"] in ("waiting", "staff")
-    assert len(core.assistant.turns) == turns, "the bot never sees an emergency"
-
-
-async def test_emergency_cannot_be_cancelled_by_the_patient(core: Core) -> None:
-    """ "I'm safe now" lets the assistant go on, but people still look."""
-    await core.write(CHEST)
-    await core.press("I'm safe now")
-    row = await core.row()
-    assert (row["state"], row["priority"], row["bot_ok"]) == ("waiting", 0, True)
-    assert core.assistant.turns[-1].press is not None
-    assert core.assistant.turns[-1].press.intent == "EXTERNAL_returned_from_staff"
-    await core.write("what are your hours")
-    assert core.assistant.turns[-1].text == "what are your hours"
 
 
 async def test_every_transition_is_audited(core: Core) -> None:

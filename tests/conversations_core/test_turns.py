@@ -19,31 +19,6 @@ async def test_message_is_answered(core: Core) -> None:
     ]
 
 
-async def test_redelivery_is_one_turn(core: Core) -> None:
-    """The same event ten times at once is one message and one answer."""
-    event = core.event("hello", event_id="e1")
-    receipts = await asyncio.gather(*(core.intake.accept(event) for _ in range(10)))
-    assert sum(receipt.fresh for receipt in receipts) == 1
-    assert {receipt.seq for receipt in receipts} == {1}
-    for receipt in receipts:
-        if receipt.turn:
-            core.dispatcher.start(receipt.turn)
-    await core.dispatcher.stop(within_seconds=20)
-    assert [text for _, text, _ in await core.texts()] == ["hello", "answer to hello"]
-
-
-async def test_two_first_messages_are_one_conversation(core: Core) -> None:
-    """Two messages that arrive together from a new sender share one conversation, and both are answered."""
-    receipts = await asyncio.gather(core.intake.accept(core.event("one")), core.intake.accept(core.event("two")))
-    assert len({receipt.conversation.id for receipt in receipts}) == 1
-    for receipt in receipts:
-        if receipt.turn:
-            core.dispatcher.start(receipt.turn)
-    await core.dispatcher.stop(within_seconds=20)
-    answers = [text for author, text, _ in await core.texts() if author == "bot"]
-    assert sorted(answers) == ["answer to one", "answer to two"]
-
-
 async def test_events_that_arrive_together_share_a_commit(core: Core) -> None:
     """A batch keeps its order, and a repetition inside it is found."""
     batch = [core.event("a", event_id="1"), core.event("b", event_id="2"), core.event("a", event_id="1")]

@@ -1,11 +1,10 @@
 """What staff do to conversations, over HTTP."""
 
-import asyncio
 from typing import Any
 
 import pytest
 
-from frontdoor.conversations.happenings import HandoffAsked, LeaseExpired, PatientCancelled
+from frontdoor.conversations.happenings import HandoffAsked, PatientCancelled
 from tests.desk.house import Browser, House
 
 
@@ -16,22 +15,6 @@ async def claimed(house: House, by: Browser, *texts: str, **more: Any) -> tuple[
     status, answer = await by.act(conversation, "claim", epoch=epoch)
     assert status == 200
     return conversation, answer["epoch"]
-
-
-async def test_fifty_claim_at_once_and_one_wins(house: House) -> None:
-    """Of fifty who claim at once one gets it, and the others learn who."""
-    crowd = [await house.sign_in(f"Nurse {number:02}") for number in range(50)]
-    conversation = await house.waiting("I would like a person")
-    epoch = (await house.row(conversation))["epoch"]
-    answers = await asyncio.gather(*(one.act(conversation, "claim", epoch=epoch) for one in crowd))
-    winners = [number for number, (status, _) in enumerate(answers) if status == 200]
-    assert len(winners) == 1
-    losers = [answer for status, answer in answers if status == 409]
-    assert len(losers) == 49
-    assert {(one["error"], one["holder"]) for one in losers} == {("not_waiting", f"Nurse {winners[0]:02}")}
-    row = await house.row(conversation)
-    assert (row["state"], str(row["owner_id"]), row["epoch"]) == ("staff", crowd[winners[0]].id, epoch + 1)
-    assert len([text for text in await house.said(conversation, "system") if "joined" in text]) == 1
 
 
 async def test_a_second_click_on_claim_changes_nothing(house: House) -> None:
@@ -53,32 +36,6 @@ async def test_a_claim_of_what_changed_meanwhile_is_refused(house: House) -> Non
     assert await ana.act(conversation, "claim", epoch=epoch) == (409, {"error": "stale", "holder": ""})
 
 
-async def test_a_claim_and_a_patient_who_cancels(house: House) -> None:
-    """Where a claim and a cancellation meet, one of them happens."""
-    ana = await house.sign_in("Ana")
-    for _ in range(5):
-        conversation = await house.waiting()
-        epoch = (await house.row(conversation))["epoch"]
-        claim = ana.act(conversation, "claim", epoch=epoch)
-        cancel = house.happens(conversation, PatientCancelled(house.clock()))
-        answer, cancelled = await asyncio.gather(claim, cancel, return_exceptions=True)
-        row = await house.row(conversation)
-        assert (answer[0] == 200, cancelled is None) in ((True, False), (False, True))
-        assert row["state"] == ("staff" if answer[0] == 200 else "bot")
-
-
-async def test_a_reply_reaches_the_patient_once(house: House) -> None:
-    """The same client_message_id twice, even at once, is one message with one seq."""
-    ana = await house.sign_in("Ana")
-    conversation, epoch = await claimed(house, ana)
-    body = {"text": "Hello, this is Ana.", "epoch": epoch, "client_message_id": "one"}
-    answers = await asyncio.gather(*(ana.act(conversation, "reply", **body) for _ in range(5)))
-    assert {status for status, _ in answers} == {200}
-    assert len({answer["seq"] for _, answer in answers}) == 1
-    assert await house.said(conversation, "staff") == ["Hello, this is Ana."]
-    assert await house.audited("conversation.reply", f"conversation:{conversation}") == 1
-
-
 async def test_a_repeated_reply_is_known_after_the_conversation_went_on(house: House) -> None:
     """A repetition that comes after the release still answers with the message it was."""
     ana = await house.sign_in("Ana")
@@ -97,18 +54,6 @@ async def test_only_the_owner_replies(house: House) -> None:
     assert await ben.act(conversation, "reply", epoch=epoch, **body) == (409, {"error": "not_owner", "holder": "Ana"})
     assert await ana.act(conversation, "reply", epoch=epoch - 1, **body) == (409, {"error": "stale", "holder": "Ana"})
     assert await house.said(conversation, "staff") == []
-
-
-async def test_a_reply_against_a_lease_that_runs_out(house: House) -> None:
-    """Where a reply and the end of the lease meet, exactly one succeeds."""
-    ana = await house.sign_in("Ana")
-    for number in range(5):
-        conversation, epoch = await claimed(house, ana)
-        late = LeaseExpired((await house.row(conversation))["lease_expires_at"])
-        reply = ana.act(conversation, "reply", text="Hello", epoch=epoch, client_message_id=f"{number}")
-        answer, expired = await asyncio.gather(reply, house.happens(conversation, late), return_exceptions=True)
-        state = (await house.row(conversation))["state"]
-        assert (answer[0], expired is None, state) in ((200, False, "staff"), (409, True, "waiting"))
 
 
 async def test_a_reply_after_the_window_is_refused(house: House) -> None:
@@ -171,18 +116,6 @@ async def test_a_transfer_to_a_queue_keeps_the_place(house: House) -> None:
     assert (await ana.act(conversation, "transfer", queue="billing", note="An invoice"))[0] == 200
     row = await house.row(conversation)
     assert (row["state"], row["queue"], row["waiting_since"]) == ("waiting", "billing", since)
-
-
-async def test_a_transfer_against_a_close(house: House) -> None:
-    """Where both meet, the one that came second is refused."""
-    ana, ben = await house.sign_in("Ana"), await house.sign_in("Ben")
-    await house.pool.execute("UPDATE desk.session SET streamed_at = now()")
-    conversation, _ = await claimed(house, ana)
-    answers = await asyncio.gather(
-        ana.act(conversation, "transfer", to=ben.id, note="please"),
-        ana.act(conversation, "close", disposition="answered", seen=9),
-    )
-    assert sorted(status for status, _ in answers) == [200, 409]
 
 
 async def test_a_close_says_what_came_of_it(house: House) -> None:

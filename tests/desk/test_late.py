@@ -4,8 +4,6 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
-
 from frontdoor.conversations.limits import Limits
 from frontdoor.conversations.wording import wording
 from frontdoor.settings import load
@@ -70,19 +68,6 @@ async def test_the_estimate_comes_from_how_the_queue_moves(house: House) -> None
     assert f"{wording('still_waiting', 'en')} {wording('waiting_next_about', 'en', minutes=20)}" in await house.said(
         conversation, "system"
     )
-
-
-async def test_an_emergency_unclaimed_for_a_minute_is_an_error_once(
-    house: House, caplog: pytest.LogCaptureFixture
-) -> None:
-    """33. Unclaimed for 60 s an emergency goes to the second level: an error for who is on call, once."""
-    conversation = await house.emergency("my chest hurts", level="emergency")
-    timers = house.timers()
-    for seconds, times in ((50, 0), (15, 1), (30, 1)):
-        house.clock.forward(seconds=seconds)
-        await timers.tick()
-        assert caplog.text.count(f"unclaimed: conversation {conversation}") == times
-    assert "chest" not in caplog.text
 
 
 async def test_who_wrote_stop_gets_no_reply(house: House) -> None:

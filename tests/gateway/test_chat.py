@@ -261,14 +261,3 @@ def test_no_other_site_may_read(shared: House) -> None:
     assert not [name for name in answer.headers if name.lower().startswith("access-control")]
     asked = requests.options(f"{shared.url}/chat/messages", headers={"Origin": "https://evil.example"}, timeout=10)
     assert asked.status_code == 405
-
-
-def test_an_emergency_is_answered_while_the_bot_is_down(shared: House) -> None:
-    """The fixed text with the number is there at once, whatever Rasa does."""
-    shared.bot.down = True
-    patient = shared.patient()
-    patient.write("I have crushing chest pain and my left arm is numb")
-    answer = patient.messages(after=1)[0]
-    assert answer["author"] == "system"
-    assert "911" in answer["text"]
-    assert {"title", "url"} <= set(next(button for button in answer["buttons"] if "url" in button))

@@ -17,6 +17,7 @@ from frontdoor.conversations.states import Ownership, Refused, State, step
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=timezone.utc)
 MUCH_LATER = NOW + timedelta(days=30)
 PEOPLE = (Staff("a", "Ana"), Staff("b", "Ben"))
+SUE = Staff("s", "Sue", supervisor=True)  # takes over, and does nothing else
 MOST_MESSAGES, MOST_REPLIES, MOST_HANDOFFS = 2, 1, 1
 
 
@@ -33,6 +34,10 @@ class Rules:
     returning: bool = True  # the bot speaks only after it was told
     cancel_waits: bool = True  # the patient cancels only while waiting
     close_looks: bool = True  # a close covers only what staff have seen
+    epoch_check: bool = True  # a reply needs the epoch at which it was written, also of who owns it again
+    transfer_owner: bool = True  # only the owner gives a conversation to a colleague
+    accept_looks: bool = True  # what the bot accepts counts only while it is being returned
+    cancel_calm: bool = True  # an emergency is not cancelled by the patient
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class World:
     replies: int = 0
     handoffs: int = 0
     told: bool = True  # the bot knows what staff handed back
+    asked: int = 0  # the epoch of the return that the bot is being told of
+    alarmed: bool = False  # there was an emergency
     fault: str = ""
 
 
@@ -102,8 +109,13 @@ def _patient(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
     if world.own.state is State.BOT and world.handoffs < MOST_HANDOFFS:
         asked = _happens(world, rules, h.HandoffAsked(NOW, "asked"))
         yield "patient asks for a person", replace(asked, handoffs=world.handoffs + 1)
-    if world.own.state is State.WAITING:
-        yield "patient cancels", _happens(world, rules, h.PatientCancelled(NOW))
+    if world.said and not world.alarmed:
+        yield "patient is in danger", replace(_happens(world, rules, h.EmergencyFound(NOW, "x", "x")), alarmed=True)
+    if world.own.state is State.WAITING and (world.own.priority > 0 or not rules.cancel_calm):
+        fault = "" if world.own.priority > 0 else "an emergency was cancelled"
+        own = step(replace(world.own, priority=max(1, world.own.priority)), h.PatientCancelled(NOW))
+        yield "patient cancels", replace(_changed(world, rules, own), fault=fault)
+    if world.own.state is State.WAITING and world.own.priority > 0:
         yield "patient keeps the assistant", _happens(world, rules, h.KeepAssistant(NOW))
     elif world.own.state is State.STAFF and not rules.cancel_waits:
         own = Ownership(epoch=world.own.epoch + 1)
@@ -143,12 +155,14 @@ def _staff(world: World, rules: Rules, number: int, person: Staff) -> Iterator[t
         if world.seen < world.said:
             yield f"{person.name} reads", replace(world, seen=world.said)
         yield f"{person.name} returns it", _return(world, rules, person)
-        moved = _happens(world, rules, h.Transferred(NOW, person, other))
-        yield f"{person.name} transfers it", _viewed(moved, 1 - number)
+        yield f"{person.name} transfers it", _happens(world, rules, h.Transferred(NOW, person, other))
         yield f"{person.name} releases it", _happens(world, rules, h.Released(NOW, person))
         if world.seen == world.said or not rules.close_looks:
             closed = _happens(world, rules, h.Resolved(NOW, person, "answered"))
             yield f"{person.name} closes it", replace(closed, cursor=world.said)
+    elif own.state is State.STAFF and view and not rules.transfer_owner:
+        moved = _changed(world, rules, step(own, h.Transferred(NOW, replace(person, supervisor=True), person)))
+        yield f"{person.name} transfers it", replace(moved, fault="a conversation was taken from its owner")
     if view and world.replies < MOST_REPLIES:
         yield from _reply(world, rules, number, person)
 
@@ -171,10 +185,13 @@ def _reply(world: World, rules: Rules, number: int, person: Staff) -> Iterator[t
     try:
         own = step(world.own, h.Replied(NOW, person, world.views[number]))
     except Refused:
-        if rules.owner_check:
+        mine = world.own.state is State.STAFF and world.own.owner_id == person.id
+        if rules.owner_check and (rules.epoch_check or not mine):
             return
         own = world.own
     fault = "" if own.owner_id == person.id else "somebody spoke who does not own"
+    if not fault and world.views[number] != own.epoch:
+        fault = "a reply of an earlier time went out"
     row = ("staff", own.epoch)
     yield (
         f"{person.name} replies",
@@ -185,20 +202,27 @@ def _reply(world: World, rules: Rules, number: int, person: Staff) -> Iterator[t
 def _return(world: World, rules: Rules, person: Staff) -> World:
     back = _happens(world, rules, h.ReturnedToBot(NOW, person))
     covered = world.seen if rules.seen_cursor else world.said
-    back = replace(back, cursor=max(world.cursor, covered), told=False)
+    back = replace(back, cursor=max(world.cursor, covered), told=False, asked=back.own.epoch)
     if not rules.returning:
         back = replace(back, own=step(back.own, h.BotAccepted(NOW)))
     return back
 
 
 def _timers(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
-    if world.own.state is State.STAFF:
+    own = world.own
+    if own.state is State.STAFF:
         yield "lease runs out", _happens(world, rules, h.LeaseExpired(MUCH_LATER))
-    if world.own.state is State.RETURNING:
-        yield "bot accepts", replace(_happens(world, rules, h.BotAccepted(NOW)), told=True)
-        yield "bot refuses", replace(_happens(world, rules, h.BotRefused(NOW)), told=True)
-    elif not world.told:
-        yield "bot is told", replace(world, told=True)
+    if own.state in (State.STAFF, State.RETURNING) and own.owner_id != SUE.id:
+        # A return that she ends is over: what the bot was to know goes with its next turn in any case.
+        yield "Sue takes over", replace(_happens(world, rules, h.TakenOver(NOW, SUE)), told=True)
+    if world.asked and own.state is State.RETURNING and own.epoch == world.asked:
+        yield "bot accepts", replace(_happens(world, rules, h.BotAccepted(NOW)), told=True, asked=0)
+        yield "bot refuses", replace(_happens(world, rules, h.BotRefused(NOW)), told=True, asked=0)
+    elif world.asked and own.state is State.STAFF and not rules.accept_looks:
+        taken = replace(world, own=Ownership(epoch=own.epoch + 1), asked=0)
+        yield "bot accepts", replace(taken, fault="a conversation was taken from its owner")
+    elif world.asked:
+        yield "bot accepts too late", replace(world, told=True, asked=0)
 
 
 def _outbox(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
