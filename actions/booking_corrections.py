@@ -38,13 +38,18 @@ async def correct(turn: Turn) -> bool:
 
 
 def volunteered(turn: Turn) -> bool:
-    """Take what was said before it was asked: whom the visit is for. (Names and dates wait for their question.)"""
+    """Take what was said before it was asked: when, and whom the visit is for. (Names wait for their question.)"""
     visit = turn.visit
-    if visit.job != "book" or visit.who or people.read_who(turn.text) != "child":
+    if visit.job != "book":
         return False
-    visit.who = "child"
-    turn.say("utter_visit_noted_child")
-    return True
+    early = visit.step == "kind" and times.take_when(turn, turn.text, certain_only=True)
+    if early:
+        turn.say("utter_visit_noted_when")
+    child = not visit.who and people.read_who(turn.text) == "child"
+    if child:
+        visit.who = "child"
+        turn.say("utter_visit_noted_child")
+    return early or child
 
 
 def _applies(turn: Turn, step: str) -> bool:

@@ -10,7 +10,7 @@ from frontdoor.clinic import Clinic
 # For the codes of the demo clinic; a clinic's own names and codes always work too.
 _WORDS = {
     "behavioral_health": "therapist therapy counselor counselling counseling psychologist psychiatrist psychology "
-    "psychiatry shrink "
+    "psychiatry shrink sicologo sicologa sicologia siquiatra siquiatria "
     "terapeuta terapia psicologo psicologa psiquiatra psicologia psiquiatria consejero consejera",
     "dermatology": "dermatologist dermatology derm skin mole moles rash acne eczema "
     "dermatologo dermatologa dermatologia piel lunar lunares sarpullido",

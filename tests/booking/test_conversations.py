@@ -426,3 +426,30 @@ async def test_a_killed_assistant_never_books_twice(house: House, chats: Chats, 
     await chat.again()
     assert "booked" in chat.text
     assert len(visits_of(house, name)) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "wish", "when", "kind", "noted"),
+    [
+        ("en", "I want to book a visit", "next week", "Dermatology", "Noted"),
+        ("es", "quiero una cita", "la próxima semana", "Dermatología", "Anotado"),
+    ],
+)
+async def test_a_time_before_the_kind_is_kept(
+    chats: Chats, language: str, wish: str, when: str, kind: str, noted: str
+) -> None:
+    """Who says when while the kind is asked for is not asked for the time again."""
+    chat = chats(language=language)
+    await chat.say(wish)
+    await chat.say(when)
+    assert noted in chat.text
+    await chat.press(kind)
+    assert chat.openings, chat.text
+
+
+async def test_a_kind_spelled_by_ear(chats: Chats) -> None:
+    """A psychologist without p is the same one."""
+    chat = chats(language="es")
+    await chat.say("necesito cita con un sicologo la proxima semana")
+    assert "Salud mental" in chat.text
+    assert chat.openings
