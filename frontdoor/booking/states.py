@@ -44,18 +44,18 @@ _OTHER_NAMES = {
     "cali": "CA", "calif": "CA", "fla": "FL", "conn": "CT",
     "jersey": "NJ", "tex": "TX", "chicago": "IL", "seattle": "WA",
 }  # fmt: skip
+_NAMED = {**_OTHER_NAMES, **{name: code for code, (name, _) in _STATES.items()}}
 _ALSO_WORDS = frozenset(
-    word.upper() for word in listed("in or me hi ok ma pa de la al co oh id mo")
+    word.upper() for word in listed("in or me hi ok ma pa de la al co oh id mo mi va")
 )  # also words: a code only when alone or in capitals
 
 
 def read_state(text: str) -> str | None:
     """Return the postal code of the state in *text* ("NY"), or None."""
     plain = re.sub(r"[^a-z. ]+", " ", fold(text)).strip(" .")
-    named = {**_OTHER_NAMES, **{name: code for code, (name, _) in _STATES.items()}}
-    for name in sorted(named, key=len, reverse=True):
+    for name in sorted(_NAMED, key=len, reverse=True):
         if re.search(rf"\b{re.escape(name)}(?!\w)", plain):
-            return named[name]
+            return _NAMED[name]
     return _code(text) or _misspelled(plain)
 
 
@@ -76,7 +76,7 @@ def _misspelled(plain: str) -> str | None:
     near = [
         (OSA.distance(piece, name), code)
         for piece in pieces
-        for code, (name, _) in _STATES.items()
+        for name, code in _NAMED.items()
         if len(name) >= 5
         and len(piece) >= 5
         and piece[0] == name[0]

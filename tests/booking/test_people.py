@@ -99,6 +99,12 @@ CONTACTS = [
     ("", None),
 ]
 STATES = [
+    ("nueva yorl", "NY"),
+    ("nueva jersei", "NJ"),
+    ("cuando es mi cita?", None),
+    ("el va a estar en casa", None),
+    ("MI", "MI"),
+    ("mi", "MI"),
     ("New York", "NY"),
     ("new york city", "NY"),
     ("ny", "NY"),
