@@ -16,6 +16,7 @@ from frontdoor.database import pool as database
 from frontdoor.desk import openid
 from frontdoor.desk.account import account
 from frontdoor.desk.acting import acting
+from frontdoor.desk.api import api
 from frontdoor.desk.board import board
 from frontdoor.desk.break_glass import break_glass
 from frontdoor.desk.callbacks import callbacks
@@ -23,6 +24,8 @@ from frontdoor.desk.context import Clock, Context, of, utc_now
 from frontdoor.desk.errors import DeskError, TooMany
 from frontdoor.desk.feed import Feed
 from frontdoor.desk.openid_pages import openid_pages
+from frontdoor.desk.outside import Outside
+from frontdoor.desk.outside_page import outside_page
 from frontdoor.desk.pages import pages
 from frontdoor.desk.proof import proof
 from frontdoor.desk.reading import reading
@@ -74,10 +77,13 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
         facts = clinic.load(settings.clinic_file)
         app.ctx.desk = Context.build(settings, facts, pool, feed, clock, scheduling, provider)
         await feed.start()
+        app.ctx.outside = Outside(of(app))
+        await app.ctx.outside.start()
 
     @app.listener("before_server_stop")
     async def close_streams(app: Sanic, loop: object) -> None:
         await of(app).feed.stop()
+        await app.ctx.outside.stop()
 
     @app.listener("after_server_stop")
     async def close_pool(app: Sanic, loop: object) -> None:
@@ -85,7 +91,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
 
     for blueprint in (
         pages, openid_pages, proof, reading, acting, visits, account, rooms, saved, board, templates_said,
-        break_glass, callbacks,
+        break_glass, callbacks, outside_page, api,
     ):  # fmt: skip
         app.blueprint(blueprint)
     app.static("/static/preact.js", PREACT, name="preact", content_type="text/javascript")

@@ -14,29 +14,30 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Add the commands of this concern."""
     staff = commands.add_parser("staff", help="the people at the desk").add_subparsers(metavar="WHAT", required=True)
     link = staff.add_parser("link", help="print a one-time link that makes the first member of staff")
-    link.set_defaults(run=lambda args: _run(_link))
+    link.set_defaults(run=lambda args: run(_link))
     invite = staff.add_parser("invite", help="print a one-time link that makes another member of staff")
     invite.add_argument("name", help="as patients will see it")
     invite.add_argument("--role", choices=("staff", "supervisor", "admin", "auditor"), default="staff")
     invite.add_argument(
         "--queue", action="append", default=[], help="only conversations of this queue; can be repeated"
     )
-    invite.set_defaults(run=lambda args: _run(lambda pool, settings: _invite(pool, settings, args)))
+    invite.set_defaults(run=lambda args: run(lambda pool, settings: _invite(pool, settings, args)))
     listing = staff.add_parser("list", help="print who there is")
-    listing.set_defaults(run=lambda args: _run(_list))
+    listing.set_defaults(run=lambda args: run(_list))
     disable = staff.add_parser("disable", help="let somebody in no more")
     disable.add_argument("name", help="sign-in name, or the name that patients see")
-    disable.set_defaults(run=lambda args: _run(lambda pool, settings: _disable(pool, args.name)))
+    disable.set_defaults(run=lambda args: run(lambda pool, settings: _disable(pool, args.name)))
 
 
-def _run(work: Callable[[Pool, Settings], Awaitable[int]]) -> int:
+def run(work: Callable[[Pool, Settings], Awaitable[int]]) -> int:
+    """Do *work* with a pool of the product's database, which is started and migrated if need be; return its code."""
     from frontdoor import settings as all_settings
     from frontdoor.database import database, migrations
     from frontdoor.database.pool import connect
 
     settings = all_settings.load()
 
-    async def run(url: str) -> int:
+    async def connected(url: str) -> int:
         pool = await connect(url, most=2)
         try:
             return await work(pool, replace(settings, database_url=url))
@@ -45,7 +46,7 @@ def _run(work: Callable[[Pool, Settings], Awaitable[int]]) -> int:
 
     with database(settings) as url:
         migrations.upgrade(url)
-        return asyncio.run(run(url))
+        return asyncio.run(connected(url))
 
 
 async def _link(pool: Pool, settings: Settings) -> int:

@@ -8,7 +8,9 @@ from sanic import Sanic
 from sanic.request import Request
 
 from frontdoor.clinic import Clinic
+from frontdoor.conversations.happenings import Staff
 from frontdoor.conversations.limits import terms
+from frontdoor.conversations.scope import Scope
 from frontdoor.conversations.store_desk import Doer
 from frontdoor.database.pool import Pool
 from frontdoor.desk.access import Me
@@ -16,6 +18,7 @@ from frontdoor.desk.feed import Feed
 from frontdoor.desk.lateness import Lateness
 from frontdoor.desk.openid import OpenId
 from frontdoor.limits import Limiter
+from frontdoor.privacy.audit import Actor
 from frontdoor.scheduling.client import Scheduling
 from frontdoor.sealing import Seal
 from frontdoor.settings import Settings
@@ -75,12 +78,13 @@ def me(request: Request) -> Me:
 
 def doer(request: Request) -> Doer:
     """Return who is asking, as the conversations know them."""
-    person = me(request)
-    context = desk(request)
-    settings = context.settings
-    return Doer(
-        person.staff, person.actor, person.scope, context.clock(), terms(settings), settings.csat, templated(settings)
-    )  # fmt: skip
+    person, context = me(request), desk(request)
+    return as_doer(context.settings, person.staff, person.actor, person.scope, context.clock())
+
+
+def as_doer(settings: Settings, staff: Staff, actor: Actor, scope: Scope, at: datetime) -> Doer:
+    """Return somebody who acts, on the terms that the clinic has set."""
+    return Doer(staff, actor, scope, at, terms(settings), settings.csat, templated(settings))
 
 
 def templated(settings: Settings) -> frozenset[str]:

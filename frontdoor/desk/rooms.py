@@ -40,7 +40,7 @@ async def invite(request: Request) -> HTTPResponse:
     if not given.get("name") or given.get("role") not in ROLES:
         return await _people(request, status=400, fault="invite_incomplete")
     context = desk(request)
-    wanted = store_people.Invitation(given["name"], given["role"], _names(given, "queues"), first=False)
+    wanted = store_people.Invitation(given["name"], given["role"], names_given(given, "queues"), first=False)
     link = await joining.invite(context.pool, context.settings, wanted, me(request).actor)
     return await _people(request, link=link, invited=given["name"])
 
@@ -56,11 +56,11 @@ async def change(request: Request, staff_id: str) -> HTTPResponse:
         async with context.pool.acquire() as connection, connection.transaction():
             await store_people.change(
                 connection, path_id(staff_id), me(request).actor, context.clock(), role=given["role"],
-                queues=list(_names(given, "queues")), disabled=given.get("disabled") == "yes",
+                queues=list(names_given(given, "queues")), disabled=given.get("disabled") == "yes",
             )  # fmt: skip
             await store_people.route(
                 connection, path_id(staff_id), me(request).actor, speaks=_speaks(given),
-                skills=list(_names(given, "skills")), capacity=_capacity(given),
+                skills=list(names_given(given, "skills")), capacity=_capacity(given),
             )  # fmt: skip
     except BadRequest:
         return await _people(request, status=400, fault="last_admin")
@@ -157,7 +157,7 @@ def _capacity(given: dict[str, str]) -> int:
     return int(number_given)
 
 
-def _names(given: dict[str, str], field: str) -> tuple[str, ...]:
+def names_given(given: dict[str, str], field: str) -> tuple[str, ...]:
     """Read "general, billing" of queues or of skills."""
     names = (name.strip().lower()[:QUEUE_MOST_CHARS] for name in given.get(field, "").split(","))
     return tuple(sorted({name for name in names if name}))

@@ -6,6 +6,7 @@ from frontdoor.gateway import (
     articles,
     assets,
     chat,
+    chatwoot,
     entry,
     errors,
     events,
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> Sanic:
     app.blueprint(pages.blueprint(lambda: Visits(app.ctx.gateway.pool, settings, app.ctx.gateway.clinic)))
     links.add_to(app, files)
     entry.add_to(app, files)
+    chatwoot.add_to(app, settings)
     webhooks.add_to(app)
 
     @app.before_server_start

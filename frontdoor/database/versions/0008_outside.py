@@ -90,7 +90,9 @@ CREATE TABLE helpdesk.twin (
     source_id text NOT NULL,
     chatwoot_id bigint NOT NULL UNIQUE,
     told_seq bigint NOT NULL DEFAULT 0,        -- the last message of ours that is there
-    agent_at timestamptz                       -- when an agent there last did something
+    agent_id uuid,                             -- who answers there, as the owner of our conversation
+    agent_name text,
+    agent_at timestamptz                       -- when they last did something
 );
 
 CREATE FUNCTION helpdesk.tell(event text, conversation uuid, in_queue text, seq bigint, detail jsonb) RETURNS void
