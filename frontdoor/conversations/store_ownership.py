@@ -138,11 +138,12 @@ async def _record(
     await connection.execute(
         """
         INSERT INTO conversations.transition (conversation_id, event, from_state, to_state, epoch, priority, actor,
-                                              owner_id, queue, reason)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                              owner_id, queue, reason, came_of)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """,
         uuid.UUID(conversation_id), event, before.state.value, after.state.value, after.epoch, after.priority,
         actor.id, uuid.UUID(after.owner_id) if after.owner_id else None, after.queue, after.reason,
+        after.disposition if after.state is State.CLOSED else None,
     )  # fmt: skip
     await audit.record(
         connection, actor, f"conversation.{event}", f"conversation:{conversation_id}",

@@ -139,23 +139,6 @@ async def transitions(connection: Connection, conversation_id: str, *, limit: in
     return [Transition(r["at"], r["event"], r["to_state"], r["actor"], r["reason"]) for r in found]
 
 
-async def search(pool: Pool, scope: Scope, words: str) -> list[tuple[Listed, int]]:
-    """Return conversations in which somebody said all of *words*, the latest first, each with the message's seq."""
-    found = await pool.fetch(
-        f"""
-        SELECT {COLUMNS}, m.found_seq FROM (
-            SELECT conversation_id, max(seq) AS found_seq FROM conversations.message
-            WHERE to_tsvector('simple', text) @@ plainto_tsquery('simple', $3) GROUP BY conversation_id
-        ) m JOIN conversations.conversation c ON c.id = m.conversation_id
-        WHERE {VISIBLE} ORDER BY c.updated_at DESC LIMIT $4
-        """,  # noqa: S608 - our own
-        *_who(scope),
-        words,
-        MOST_FOUND,
-    )
-    return [(_listed(row), row["found_seq"]) for row in found]
-
-
 async def _cursor(connection: Connection) -> int:
     return int(await connection.fetchval("SELECT pg_snapshot_xmin(pg_current_snapshot())::text"))
 

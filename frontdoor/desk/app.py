@@ -31,6 +31,7 @@ from frontdoor.desk.proof import proof
 from frontdoor.desk.reading import reading
 from frontdoor.desk.rooms import rooms
 from frontdoor.desk.saved import saved
+from frontdoor.desk.searching import searching
 from frontdoor.desk.templates_said import templates_said
 from frontdoor.desk.visits import visits
 from frontdoor.scheduling.client import Scheduling
@@ -90,7 +91,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
         await of(app).pool.close()
 
     for blueprint in (
-        pages, openid_pages, proof, reading, acting, visits, account, rooms, saved, board, templates_said,
+        pages, openid_pages, proof, reading, searching, acting, visits, account, rooms, saved, board, templates_said,
         break_glass, callbacks, outside_page, api,
     ):  # fmt: skip
         app.blueprint(blueprint)

@@ -33,12 +33,13 @@ logger = logging.getLogger(__name__)
 class News:
     """What a page is told: conversations as they are now, or the viewers, or to begin anew, or that it is over."""
 
-    kind: str  # conversations, viewers, channels, glass, reset, end
+    kind: str  # conversations, viewers, channels, glass, writing, reset, end
     cursor: int = 0
     listed: tuple[Listed, ...] = ()
     viewers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     troubles: tuple[Trouble, ...] = ()
     uses: tuple[tuple[str, str, str], ...] = ()  # of break-glass: store_break_glass.open_uses
+    conversation: str = ""  # in which the patient types
 
 
 class Subscription:
@@ -103,10 +104,20 @@ class Feed:
         """Hear what PostgreSQL tells, for as long as the desk runs."""
 
         async def prepare(connection: Connection) -> None:
-            await connection.add_listener("frontdoor", lambda *_: self._woken.set())
+            await connection.add_listener("frontdoor", self._heard)
             self._woken.set()  # something may have happened before
 
         await standing.keep(self.database_url, prepare, asyncio.Event())
+
+    def _heard(self, connection: Any, pid: int, channel: str, payload: str) -> None:
+        topic, _, conversation = payload.partition(" ")
+        if topic == "writing":  # the patient types: whoever looks at the conversation is told, nothing is read for it
+            looking = {one["id"] for one in self.viewers.get(conversation, ())}
+            for subscription in self.subscriptions:
+                if subscription.me.id in looking:
+                    subscription.put(News("writing", conversation=conversation))
+            return
+        self._woken.set()
 
     async def _read(self) -> None:
         while True:

@@ -9,18 +9,20 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from frontdoor.conversations import store_feedback, store_reading
+from frontdoor.channels.registry import CHANNELS
+from frontdoor.conversations import store_feedback, store_reading, store_story
+from frontdoor.conversations.model import WEB
 from frontdoor.conversations.routing import GENERAL
 from frontdoor.conversations.store_reading import Listed
+from frontdoor.database.pool import Connection
 from frontdoor.desk import store_people, store_presence, views
-from frontdoor.desk.bodies import Body, clean, number, path_id
+from frontdoor.desk.bodies import number, path_id
 from frontdoor.desk.context import desk, me, templated
 from frontdoor.desk.errors import BadRequest, NotOpened, Unknown
 from frontdoor.desk.feed import News
 from frontdoor.desk.guard import allowed
 
 COMMENT_SECONDS = 15.0
-SEARCH_CHARS = (2, 100)
 
 reading = Blueprint("reading", url_prefix="/desk")
 
@@ -41,6 +43,7 @@ async def state(request: Request) -> HTTPResponse:
         "templated": sorted(templated(context.settings)),
         "states": list(context.clinic.states),
         "channels": [views.trouble(one) for one in context.feed.troubles],
+        "platforms": [WEB, *sorted(CHANNELS)],
         "glass": views.reviewable(me(request), context.feed.uses),
         "conversations": [views.listed(one, context.feed.viewers, context.lateness) for one in found.listed or ()],
     })  # fmt: skip
@@ -80,6 +83,8 @@ async def events(request: Request) -> None:
                 await response.send(_event("channels", [views.trouble(one) for one in news.troubles]))
             elif news.kind == "glass":
                 await response.send(_event("glass", views.reviewable(person, news.uses)))
+            elif news.kind == "writing":
+                await response.send(_event("writing", {"id": news.conversation}))
             else:
                 await response.send(_event(news.kind))
                 return
@@ -96,16 +101,14 @@ async def conversation(request: Request, conversation_id: str) -> HTTPResponse:
             raise Unknown("conversation")
         await store_presence.opened(connection, person, identifier, context.clock())
         messages = await store_reading.messages(connection, identifier, before=2**62)
-        history = await store_reading.transitions(connection, identifier)
+        about = await _about(connection, found)
         answered = await store_feedback.of_conversation(connection, identifier)
     return json_response({
         "conversation": views.listed(found, context.feed.viewers, context.lateness),
         "feedback": [views.feedback(one) for one in answered],
         "messages": [views.message(one) for one in messages],
         "more": len(messages) == store_reading.PAGE,
-        "answers": views.answers(found.conversation),
-        "summary": found.conversation.summary,
-        "history": [views.transition(one) for one in history],
+        **about,
     })  # fmt: skip
 
 
@@ -123,30 +126,14 @@ async def messages(request: Request, conversation_id: str) -> HTTPResponse:
         before = number(request, "before", 0) or None
         page = await store_reading.messages(connection, identifier, after=number(request, "after", 0), before=before)
         statuses = await store_reading.statuses(connection, identifier)
-        history = await store_reading.transitions(connection, identifier)
+        about = await _about(connection, found)
     return json_response({
         "conversation": views.listed(found, context.feed.viewers, context.lateness),
         "messages": [views.message(one) for one in page],
         "more": len(page) == store_reading.PAGE,
         "statuses": {str(seq): list(status) for seq, status in statuses.items()},
-        "answers": views.answers(found.conversation),
-        "summary": found.conversation.summary,
-        "history": [views.transition(one) for one in history],
+        **about,
     })  # fmt: skip
-
-
-@reading.post("/search")
-@allowed("search")
-async def search(request: Request) -> HTTPResponse:
-    """Return conversations in which all the words were said. The words are in the body: an address is logged."""
-    context, person, body = desk(request), me(request), Body(request)
-    words = clean(body.text("words", least=SEARCH_CHARS[0], most=SEARCH_CHARS[1]))
-    found = await store_reading.search(context.pool, person.scope, words)
-    async with context.pool.acquire() as connection, connection.transaction():
-        await store_presence.searched(connection, person, len(found))
-    return json_response(
-        {"found": [views.listed(one, {}, context.lateness) | {"found_seq": seq} for one, seq in found]}
-    )
 
 
 @reading.get("/colleagues")
@@ -159,6 +146,19 @@ async def colleagues(request: Request) -> HTTPResponse:
     named = {queue for one in people for queue in one.queues} | {rule.queue for rule in context.clinic.queues}
     queues = sorted({GENERAL} | named)
     return json_response({"people": [views.colleague(one) for one in others], "queues": queues})
+
+
+async def _about(connection: Connection, found: Listed) -> dict[str, Any]:
+    """Return what stands beside the transcript."""
+    conversation = found.conversation
+    return {
+        "answers": views.answers(conversation),
+        "summary": conversation.summary,
+        "campaign": conversation.campaign,
+        "flags": [views.flag(one) for one in await store_story.flags(connection, conversation.id)],
+        "cases": [views.case(one) for one in await store_story.cases(connection, conversation.id)],
+        "history": [views.transition(one) for one in await store_reading.transitions(connection, conversation.id)],
+    }
 
 
 def _conversations(request: Request, news: News) -> str:

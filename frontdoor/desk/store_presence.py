@@ -12,7 +12,7 @@ GONE_AFTER = timedelta(seconds=45)
 
 
 async def view(pool: Pool, me: Me, conversation_id: str | None, *, typing: bool, at: datetime) -> None:
-    """Note what the person looks at, or that they look at nothing; other pages hear of a change."""
+    """Note what the person looks at, of what the session has opened, or that it is nothing; pages hear of it."""
     if conversation_id is None:
         changed = await pool.fetchval("DELETE FROM desk.viewing WHERE staff_id = $1 RETURNING true", uuid.UUID(me.id))
     else:
@@ -20,15 +20,15 @@ async def view(pool: Pool, me: Me, conversation_id: str | None, *, typing: bool,
             """
             WITH old AS (SELECT conversation_id, typing FROM desk.viewing WHERE staff_id = $1)
             INSERT INTO desk.viewing (staff_id, conversation_id, typing, at)
-            SELECT $1, id, $3, $4 FROM conversations.conversation WHERE id = $2
+            SELECT $1, conversation_id, $3, $4 FROM desk.reading WHERE session_id = $5 AND conversation_id = $2
             ON CONFLICT (staff_id) DO UPDATE SET
                 conversation_id = excluded.conversation_id, typing = excluded.typing, at = excluded.at
             RETURNING NOT EXISTS (SELECT FROM old WHERE old.conversation_id = $2 AND old.typing = $3)
             """,
-            uuid.UUID(me.id), uuid.UUID(conversation_id), typing, at,
+            uuid.UUID(me.id), uuid.UUID(conversation_id), typing, at, uuid.UUID(me.session_id),
         )  # fmt: skip
-    if changed:
-        await pool.execute("SELECT pg_notify('frontdoor', 'viewing')")
+    if changed:  # the pages of colleagues, and the patient's, where a person's typing shows
+        await pool.execute("SELECT pg_notify('frontdoor', $1)", f"viewing {conversation_id or ''}")
 
 
 async def viewers(pool: Pool, at: datetime) -> dict[str, list[dict[str, Any]]]:

@@ -10,6 +10,7 @@ from frontdoor.channels.titles import title_of
 from frontdoor.conversations.model import Conversation, Message
 from frontdoor.conversations.store_feedback import Feedback
 from frontdoor.conversations.store_reading import Listed, Transition
+from frontdoor.conversations.store_story import Case, Flag
 from frontdoor.conversations.windows import staff_window
 from frontdoor.desk.access import Me
 from frontdoor.desk.lateness import Lateness
@@ -117,6 +118,16 @@ def feedback(one: Feedback) -> dict[str, Any]:
     return {"at": when(one.at), "staff": one.staff_name, "score": one.score, "comment": one.comment}
 
 
+def flag(one: Flag) -> dict[str, Any]:
+    """Return a message in which the screen found something."""
+    return {"seq": one.seq, "at": when(one.at), "level": one.level, "category": one.category, "rule": one.rule}
+
+
+def case(one: Case) -> dict[str, Any]:
+    """Return one time that a person had the conversation."""
+    return {"at": when(one.at), "how": one.how, "by": one.by, "why": one.why, "came_of": one.came_of}
+
+
 def colleague(one: Person) -> dict[str, Any]:
     """Return somebody to whom a conversation can be given."""
     full = 0 < one.capacity <= one.conversations
@@ -156,11 +167,8 @@ def reviewable(me: Me, uses: Iterable[tuple[str, str, str]]) -> list[str]:
 
 
 def limits(settings: Settings) -> dict[str, int]:
-    """Return after how long the page marks what is late, in seconds."""
-    return {
-        "unclaimed": settings.unclaimed_seconds, "warn": 60 * settings.wait_warn_minutes,
-        "late": 60 * settings.wait_late_minutes, "next_reply": 60 * settings.next_reply_minutes,
-    }  # fmt: skip
+    """Return after how long the page alarms anew, and marks what staff have not answered, in seconds."""
+    return {"unclaimed": settings.unclaimed_seconds, "next_reply": 60 * settings.next_reply_minutes}
 
 
 def when(at: datetime | None) -> str | None:

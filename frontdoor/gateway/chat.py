@@ -22,6 +22,7 @@ def add_to(app: Sanic) -> None:
     app.add_route(change_session, "/chat/sessions", methods=["PATCH"], name="change_session")
     app.add_route(send, "/chat/messages", methods=["POST"])
     app.add_route(read, "/chat/messages", methods=["GET"], name="read")
+    app.add_route(writes, "/chat/typing", methods=["POST"], name="typing")
 
 
 async def open_session(request: Request) -> HTTPResponse:
@@ -76,6 +77,15 @@ async def read(request: Request) -> HTTPResponse:
     if view is None:
         raise NotSignedIn
     return json({"messages": view.messages})
+
+
+async def writes(request: Request) -> HTTPResponse:
+    """Tell the person who has the conversation that the patient is typing; 204, also where nobody looks."""
+    gateway, session = await signed_in(request)
+    _must_be_json(request)
+    if not gateway.typing_per_session.wait_seconds(session.conversation_id, time.monotonic()):
+        await gateway.web.writes(session.conversation_id)
+    return HTTPResponse(status=204)
 
 
 async def _inbound(gateway: Gateway, session: Session, given: reading.Typed | reading.Pressed) -> Inbound:

@@ -16,6 +16,7 @@ from frontdoor.gateway.store import PAGE_MESSAGES, View
 
 HEARTBEAT_SECONDS = 15.0
 STREAMS_PER_SESSION = 8
+QUIET: dict[str, object] = {"typing": False}
 RETRY_MS = 2000  # how long a browser waits before it opens the stream again by itself
 
 
@@ -44,7 +45,7 @@ async def stream(request: Request) -> None:
 async def _follow(gateway: Gateway, conversation_id: str, after: int) -> AsyncIterator[str]:
     """Give what changes in the conversation, as parts of the stream."""
     yield f"retry: {RETRY_MS}\n\n"
-    seen: dict[str, object] = {"typing": {"typing": False}}
+    seen: dict[str, object] = {"typing": QUIET}
     with gateway.hub.watch(conversation_id) as changed:
         while not gateway.hub.closing:
             changed.clear()
@@ -67,10 +68,17 @@ def _parts(view: View, seen: dict[str, object]) -> list[str]:
     parts = [f"id: {message['seq']}\ndata: {orjson.dumps(message).decode()}\n\n" for message in view.messages]
     now = {
         "state": {"state": view.state, "name": view.owner_name},
-        "typing": {"typing": view.answering and view.state in ("bot", "waiting")},
+        "typing": _typing(view),
     }
     for name, value in now.items():
         if seen.get(name) != value:
             seen[name] = value
             parts.append(f"event: {name}\ndata: {orjson.dumps(value).decode()}\n\n")
     return parts
+
+
+def _typing(view: View) -> dict[str, object]:
+    """Tell who is writing: the bot, or with their name the person who has the conversation."""
+    if view.state == "staff":
+        return {"typing": True, "name": view.owner_name} if view.typing else QUIET
+    return {"typing": view.answering and view.state in ("bot", "waiting")}

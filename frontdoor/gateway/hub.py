@@ -9,7 +9,7 @@ from typing import Any
 from frontdoor.conversations.store_turns import DATABASE_ERRORS
 from frontdoor.database.pool import Connection
 
-CHANNEL, TOPIC = "frontdoor", "conversation"
+CHANNEL, TOPIC, VIEWING = "frontdoor", "conversation", "viewing"
 POLL_SECONDS = 2.0
 
 Changes = Callable[[list[str]], Any]  # ids of conversations -> a mark for each that differs after every change
@@ -87,3 +87,5 @@ class Hub:
             self.wake(identifier)
             for do in self._any:
                 do()
+        elif topic == VIEWING:  # perhaps somebody began to type
+            self.wake(identifier)

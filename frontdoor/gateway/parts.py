@@ -44,6 +44,7 @@ from frontdoor.safety.replies import emergency_number
 from frontdoor.settings import Settings
 
 ADDRESS_FACTOR = 10  # messages from one address, in sessions' worth: a household or an office behind one router
+TYPING_PER_MINUTE = 30
 STOP_SECONDS = 5.0  # for turns in flight when the process is told to stop
 CONNECTIONS = 16
 AGAIN_SECONDS = 1.0
@@ -77,6 +78,7 @@ class Gateway:
     def __post_init__(self) -> None:
         self.per_session = Limiter(self.settings.chat_messages_per_minute)
         self.per_address = Limiter(self.settings.chat_messages_per_minute * ADDRESS_FACTOR)
+        self.typing_per_session = Limiter(TYPING_PER_MINUTE)
         self.sessions_per_address = Limiter(self.settings.chat_sessions_per_minute)
 
     def watch(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -15,6 +15,7 @@ SESSION_LASTS = timedelta(days=30)
 TOKEN_BYTES = 32
 ACCOUNT = "web"  # the one account of this channel
 PAGE_MESSAGES = 200
+TYPING_LASTS = timedelta(seconds=12)  # after a page said so; it says so again every few seconds
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class View:
     state: str
     owner_name: str | None
     answering: bool  # the bot is at work on an answer
+    typing: bool  # the owner is typing
     messages: list[dict[str, Any]]
 
 
@@ -100,7 +102,9 @@ class WebStore:
         """
         found = await self.pool.fetch(
             """
-            SELECT c.state, c.owner_name, c.turn_seq IS NOT NULL AS answering, m.seq, m.author, m.author_name, m.text,
+            SELECT c.state, c.owner_name, c.turn_seq IS NOT NULL AS answering, EXISTS (
+                       SELECT FROM desk.viewing v WHERE v.conversation_id = c.id AND v.staff_id = c.owner_id
+                       AND v.typing AND v.at > now() - $5::interval) AS typing, m.seq, m.author, m.author_name, m.text,
                    m.buttons, m.attachment, m.language, m.event_id, m.created_at
             FROM conversations.conversation c
             LEFT JOIN LATERAL (
@@ -115,11 +119,21 @@ class WebStore:
             after,
             limit,
             WEB,
+            TYPING_LASTS,
         )
         if not found:
             return None
         messages = [_message(row) for row in found if row["seq"] is not None]
-        return View(found[0]["state"], found[0]["owner_name"], found[0]["answering"], messages)
+        first = found[0]
+        return View(first["state"], first["owner_name"], first["answering"], first["typing"], messages)
+
+    async def writes(self, conversation_id: str) -> None:
+        """Tell the desk that the patient is typing; nothing is kept of it."""
+        await self.pool.execute(
+            "SELECT pg_notify('frontdoor', 'writing ' || id) FROM conversations.conversation "
+            "WHERE id = $1 AND state IN ('waiting', 'staff')",
+            uuid.UUID(conversation_id),
+        )
 
     async def changes(self, conversation_ids: list[str]) -> dict[str, str]:
         """Return a mark for each conversation that differs after every change of it."""

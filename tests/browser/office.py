@@ -1,5 +1,6 @@
 """A desk with people at it: each in a browser of their own."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -7,12 +8,13 @@ from typing import Any
 
 import pytest_asyncio
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, Route, async_playwright, expect
 
 from frontdoor.settings import ROOT, Settings
 from tests.desk.house import Browser, House, open_house
 
 CHROMIUM, ARGUMENTS = "/usr/bin/chromium", ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+AT_ONCE = """localStorage.getItem('desk-preferences') ?? localStorage.setItem('desk-preferences', '{"undo": false}')"""
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -25,13 +27,18 @@ class Office:
     stack: contextlib.AsyncExitStack
     errors: list[str] = field(default_factory=list)
 
-    async def sit(self, person: Browser, **options: Any) -> Page:
-        """Open the desk for somebody in a browser of their own; anything that goes wrong in the page fails the test."""
+    async def sit(self, person: Browser, *, undo: bool = False, **options: Any) -> Page:
+        """Open the desk for somebody in a browser of their own; anything that goes wrong in the page fails the test.
+
+        *undo*: whether a reply waits some seconds in which it can be taken back, as it does for everybody at first.
+        """
         context: BrowserContext = await self.chromium.new_context(
             **{"viewport": {"width": 1280, "height": 800}, **options}
         )
         self.stack.push_async_callback(context.close)
         await context.add_cookies([{"name": "desk", "value": person.cookies["desk"], "url": self.house.base}])
+        if not undo:
+            await context.add_init_script(AT_ONCE)
         page = await context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -71,6 +78,31 @@ async def open_row(page: Page, name: str, tab: str | None = None) -> None:
         await page.locator(".tabs button", has_text=tab).click()
     await page.locator(".row", has_text=name).first.click()
     await expect(page.locator(".message").first).to_be_visible()
+
+
+async def claim_at_once(*pages: Page) -> None:
+    """Press Claim on all pages; no request goes on before all of them are there."""
+    there, together = 0, asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        nonlocal there
+        there += 1
+        if there == len(pages):
+            together.set()
+        await together.wait()
+        await route.continue_()
+
+    for page in pages:
+        await page.route("**/claim", hold)
+    await asyncio.gather(*(page.get_by_role("button", name="Claim", exact=True).click() for page in pages))
+    await together.wait()
+
+
+async def press(page: Page, name: str) -> None:
+    """Press a button of the conversation's head, which stands in a menu where there is no room."""
+    if await page.locator(".menu").is_visible():
+        await page.locator(".menu summary").click()
+    await page.locator(".head").get_by_role("button", name=name, exact=True).click()
 
 
 async def violations(page: Page) -> list[str]:

@@ -112,6 +112,7 @@ async def test_staff_see_who_is_looking(house: House) -> None:
     conversation = await house.waiting("one")
     async with stream(ana) as events:
         await events.next("viewers")
+        await ben.get(f"/desk/conversations/{conversation}")
         await ben.post("/desk/presence", {"viewing": conversation, "typing": True})
         _, viewers, _ = await events.next("viewers")
         assert viewers == {conversation: [{"id": ben.id, "name": "Ben", "typing": True}]}
@@ -119,11 +120,28 @@ async def test_staff_see_who_is_looking(house: House) -> None:
         assert (await events.next("viewers"))[1] == {}
 
 
-async def test_the_page_after_news_equals_a_fresh_one(house: House, tmp_path: Path) -> None:
+async def test_the_patient_s_typing_is_told_to_who_looks(house: House) -> None:
+    """Whoever has the conversation open hears of it; whoever has not, does not."""
+    ana, ben = await house.sign_in("Ana"), await house.sign_in("Ben")
+    conversation = await house.waiting("one")
+    await ana.get(f"/desk/conversations/{conversation}")
+    async with stream(ana) as hers, stream(ben) as his:
+        await ana.post("/desk/presence", {"viewing": conversation})
+        for events in (hers, his):
+            while (await events.next("viewers"))[1] == {}:
+                pass
+        await house.pool.execute("SELECT pg_notify('frontdoor', $1)", f"writing {conversation}")
+        assert (await hers.next("writing"))[1] == {"id": conversation}
+        await house.waiting("two")
+        assert (await his.next("writing", "conversations"))[0] == "conversations"
+
+
+async def test_44_the_page_after_news_equals_a_fresh_one(house: House, tmp_path: Path) -> None:
     """After every action, the page's old state with the stream's news is what a new page would see."""
     ana, ben = await house.sign_in("Ana"), await house.sign_in("Ben", "supervisor")
     await house.pool.execute("UPDATE desk.session SET streamed_at = now()")
     conversation = await house.waiting("one")
+    await ana.get(f"/desk/conversations/{conversation}")
     steps: list[Any] = [
         lambda: ana.act(conversation, "priority", priority=1, reason="soon"),
         lambda: ana.act(conversation, "claim", epoch=2),

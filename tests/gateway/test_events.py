@@ -1,8 +1,11 @@
 """The stream of events: everything once, in order, whatever breaks in between."""
 
+import asyncio
 import threading
 import time
+import uuid
 
+import asyncpg
 import pytest
 import requests
 
@@ -193,3 +196,57 @@ def test_a_gateway_that_comes_back_takes_up_what_was_left(settings: Settings) ->
         patient.url = house.url
         patient.wait_for("echo: anyone?")
         assert patient.texts() == [("patient", "anyone?"), ("bot", "echo: anyone?")]
+
+
+def test_a_person_s_typing_shows_with_their_name(house: House) -> None:
+    """While the owner types the stream says who; a colleague's typing is not the patient's business."""
+    patient = house.patient()
+    patient.write("hello")
+    patient.wait_for("echo: hello")
+    staff, other = uuid.uuid4(), uuid.uuid4()
+    for person, name in ((staff, "Ana"), (other, "Ben")):
+        house.sql(
+            "INSERT INTO desk.staff (id, name, login, role, password_hash, created_at) "
+            "VALUES ($1, $2, $2, 'staff', '', now())", person, name,
+        )  # fmt: skip
+    house.sql("UPDATE conversations.conversation SET state = 'staff', owner_id = $1, owner_name = 'Ana'", staff)
+    with patient.stream() as stream:
+        while stream.next("state")[1]["state"] != "staff":
+            pass
+        for person in (other, staff):
+            house.sql(
+                "WITH typed AS (INSERT INTO desk.viewing VALUES ($1, $2, true, now())) "
+                "SELECT pg_notify('frontdoor', 'viewing ' || $2)", person, uuid.UUID(patient.conversation),
+            )  # fmt: skip
+        assert stream.next("typing")[1] == {"typing": True, "name": "Ana"}
+
+
+def test_a_patient_s_typing_is_told_and_not_kept(house: House) -> None:
+    """204 always; the desk hears of it only where a person could be looking."""
+    patient = house.patient()
+    heard: list[str] = []
+
+    def listen() -> None:
+        async def run() -> None:
+            connection = await asyncpg.connect(house.settings.database_url)
+            await connection.add_listener("frontdoor", lambda *told: heard.append(str(told[-1])))
+            ready.set()
+            while not done.is_set():
+                await asyncio.sleep(0.02)
+            await connection.close()
+
+        asyncio.run(run())
+
+    ready, done = threading.Event(), threading.Event()
+    listening = threading.Thread(target=listen)
+    listening.start()
+    assert ready.wait(10)
+    url = f"{house.url}/chat/typing"
+    assert patient.http.post(url, json={}, timeout=10).status_code == 204  # with the bot: nobody is told
+    house.sql("UPDATE conversations.conversation SET state = 'waiting'")
+    assert patient.http.post(url, json={}, timeout=10).status_code == 204
+    until(lambda: f"writing {patient.conversation}" in heard)
+    done.set()
+    listening.join()
+    assert heard.count(f"writing {patient.conversation}") == 1
+    assert requests.post(url, json={}, timeout=10).status_code == 401

@@ -159,7 +159,8 @@ CREATE TABLE conversations.transition (
     actor text NOT NULL,                 -- patient, bot, system, or a staff id
     owner_id uuid,
     queue text NOT NULL,
-    reason text
+    reason text,
+    came_of text                         -- the disposition, of one that closed
 );
 CREATE INDEX transition_conversation ON conversations.transition (conversation_id, id);
 CREATE INDEX transition_at ON conversations.transition (at);

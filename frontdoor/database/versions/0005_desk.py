@@ -138,6 +138,7 @@ CREATE INDEX feedback_answered ON desk.feedback (answered_at) WHERE answered_at 
 
 -- What staff search.
 CREATE INDEX message_words ON conversations.message USING gin (to_tsvector('simple', text));
+CREATE INDEX conversation_name ON conversations.conversation USING gin (to_tsvector('simple', display_name));
 """
 
 

@@ -1,21 +1,22 @@
 // The one model of the page, and everything that changes it: the stream, and what the person does.
 
 import * as alarm from "./alarm.js";
+import { sendNow, typing } from "./drafts.js";
 import * as m from "./model.js";
 import { follow, get, post, Refused } from "./server.js";
 import { loadWords, say } from "./words.js";
 
-const PRESENCE_MS = 20_000, ACTIVE_MS = 60_000, TICK_MS = 5_000, TOAST_MS = 9_000, TYPING_MS = 6_000;
+const PRESENCE_MS = 20_000, ACTIVE_MS = 60_000, TICK_MS = 5_000, TOAST_MS = 9_000, WRITING_MS = 6_000, MOST_PAGES = 20;
+const PARTING = ["return", "close", "transfer", "release"]; // what was written goes out before
 
 let model = null, changed = () => {}, leave = () => {};
-let fetching = false, again = false, typedAt = 0, activeAt = Date.now(), waitingBefore = new Set(), silentBefore = [];
+let fetching = false, again = false, activeAt = Date.now(), waitingBefore = new Set(), silentBefore = [];
 let alarmed = new Set(); // emergencies that were alarmed a second time
 let clockAhead = 0; // of the server, in milliseconds
-const drafts = new Map(); // conversation: {reply, note, mode, id}; in memory only
 
 export const current = () => model;
 export const now = () => Date.now() + clockAhead;
-export const draftOf = (id) => drafts.get(id) ?? { reply: "", note: "", mode: "reply" };
+export const draw = () => changed(model);
 
 export async function start(render) {
   changed = render;
@@ -54,6 +55,10 @@ async function refresh() {
     viewers: (viewers) => update((before) => m.withViewers(before, viewers)),
     channels: (channels) => update((before) => ({ ...before, channels })),
     glass: (glass) => { if (glass.length > model.glass.length) announce("alert", say("glass_used", { names: glass.join(", ") })); set({ glass }); },
+    writing: (id) => {
+      set({ writing: { ...model.writing, [id]: Date.now() + WRITING_MS } });
+      setTimeout(draw, WRITING_MS + 50);
+    },
     reset: refresh,
     live: (live) => update((before) => (before.live === live ? before : { ...before, live })),
   });
@@ -73,14 +78,16 @@ export function set(changes) {
 
 // --- opening
 
-export async function select(id) {
-  if (model.selected === id && model.opened) return;
-  set({ selected: id, opened: null });
+/** Open a conversation; with `seq`, at that message. */
+export async function select(id, seq = 0) {
+  if (model.selected === id && model.opened) return seq ? jump(seq) : undefined;
+  set({ selected: id, opened: null, about: false });
   try {
     const answer = await get(`/conversations/${id}`);
     if (model.selected === id) update((before) => m.withOpened(before, answer));
     look();
     presence();
+    if (seq) await jump(seq);
   } catch (error) {
     complain(error);
     if (error.code === "unknown") deselect();
@@ -102,8 +109,23 @@ export async function earlier() {
   }
 }
 
+/** Show one message of the opened conversation, reading back to it where need be. */
+export async function jump(seq) {
+  for (let pages = 0; pages < MOST_PAGES && model.opened?.more && model.opened.messages[0].seq > seq; pages++) await earlier();
+  set({ opened: model.opened && { ...model.opened, shown: seq, shownAt: Date.now() }, about: false });
+}
+
+/** Go on with the next conversation: an emergency, else one of the person's own that is unread, else who waits longest. */
+export function next(after) {
+  const mine = m.listed(model, "mine");
+  const rows = [...m.emergencies(model), ...mine.filter((one) => m.unread(model, one)), ...m.listed(model, "waiting"), ...mine];
+  const row = rows.find((one) => one.id !== after);
+  if (row) select(row.id);
+  else deselect();
+}
+
 /** Read what is new in the opened conversation; one request at a time, and one more if something came meanwhile. */
-async function catchUp() {
+export async function catchUp() {
   if (fetching) {
     again = true;
     return;
@@ -147,6 +169,7 @@ function look() {
 /** Do something to a conversation; return the server's answer, or null where it refused (and the page says why). */
 export async function act(id, action, body = {}) {
   try {
+    if (PARTING.includes(action)) await sendNow(id);
     return await post(`/conversations/${id}/${action}`, body);
   } catch (error) {
     complain(error);
@@ -157,38 +180,6 @@ export async function act(id, action, body = {}) {
 
 export const take = (row) =>
   row.state === "waiting" ? act(row.id, "claim", { epoch: row.epoch }) : act(row.id, "takeover");
-
-export function keepDraft(id, changes) {
-  const draft = { ...draftOf(id), ...changes };
-  if ("reply" in changes || "note" in changes) delete draft.id; // another text is another message
-  drafts.set(id, draft);
-  typedAt = Date.now();
-  changed(model);
-}
-
-/** Send the draft. It is kept until the server has it, and sent again it is still one message. */
-export async function send(id) {
-  const draft = draftOf(id), text = draft[draft.mode].trim(), row = model.conversations[id];
-  if (!text || !row || draft.sending) return;
-  const client_message_id = draft.id ?? crypto.randomUUID();
-  drafts.set(id, { ...draft, id: client_message_id, sending: true });
-  changed(model);
-  const body = { text, client_message_id };
-  const answer = await act(id, draft.mode, draft.mode === "reply" ? { ...body, epoch: row.epoch } : body);
-  const { id: _, sending, ...kept } = draftOf(id);
-  drafts.set(id, answer ? { ...kept, [draft.mode]: "" } : { ...kept, id: client_message_id });
-  typedAt = 0;
-  changed(model);
-  if (answer && model.opened?.id === id) catchUp();
-}
-
-export async function search(words) {
-  try {
-    set({ found: (await post("/search", { words })).found });
-  } catch (error) {
-    complain(error);
-  }
-}
 
 export async function reveal(id, name) {
   try {
@@ -228,7 +219,7 @@ export function complain(error) {
   toast(text === key ? say("error_internal") : text);
 }
 
-function toast(text) {
+export function toast(text) {
   set({ toast: text });
   announce("alert", text);
   setTimeout(() => model.toast === text && set({ toast: null }), TOAST_MS);
@@ -241,11 +232,11 @@ export function announce(region, text) {
 
 // --- being there
 
-async function presence() {
+export async function presence() {
   if (!model) return;
   const viewing = document.hidden ? null : model.selected;
   try {
-    const answer = await post("/presence", { viewing, typing: viewing !== null && Date.now() - typedAt < TYPING_MS });
+    const answer = await post("/presence", { viewing, typing: viewing !== null && typing(viewing) });
     heard(answer, answer.now);
   } catch {
     // the stream shows that the connection is lost

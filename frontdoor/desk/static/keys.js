@@ -1,36 +1,68 @@
 // Shortcuts. A single key works when no field has the focus (and can be switched off); with Alt it works everywhere.
 
-import { current, deselect, keepDraft, select, set, take } from "./controller.js";
+import { actions, takeable } from "./conversation.js";
+import { current, deselect, select, set, take } from "./controller.js";
+import { keepDraft, undo } from "./drafts.js";
 import { TABS, emergencies, isMine, listed } from "./model.js";
 import { preferences } from "./preferences.js";
 
 export const KEYS = [
   [["J"], "key_next"], [["K"], "key_previous"], [["C"], "key_claim"], [["R"], "key_reply"], [["N"], "key_note"],
-  [["B"], "key_return"], [["E"], "key_close"], [["T"], "key_transfer"], [["/"], "key_search"],
-  [["1", "2", "3", "4"], "key_tabs"], [["?"], "key_help"], [["Ctrl", "Enter"], "key_send"],
+  [["Ctrl", "Enter"], "key_send"], [["Ctrl", "Shift", "Enter"], "key_send_and_close"], [["U"], "key_undo"],
+  [["B"], "key_return"], [["T"], "key_transfer"], [["L"], "key_release"], [["A"], "key_assign"], [["E"], "key_close"],
+  [["P"], "key_priority"], [["V"], "key_visit"], [["M"], "key_log"], [["I"], "key_about"],
+  [["1", "2", "3", "4"], "key_tabs"], [["/"], "key_search"], [["G"], "key_callbacks"], [[","], "key_settings"], [["?"], "key_help"], [["Esc"], "key_leave"],
 ];
 
 const open = (kind) => () => set({ dialog: { kind } });
-const ON_MINE = { b: open("return"), e: open("close"), t: open("transfer") };
-const ANYWHERE = {
-  j: () => step(1), k: () => step(-1), "/": open("search"), "?": open("shortcuts"),
-  c: (row) => row && take(row), r: (row) => row && write(row, "reply"), n: (row) => row && write(row, "note"),
+const DIALOGS = { b: "return", e: "close", t: "transfer", l: "release", a: "assign" };
+const ANYWHERE = { j: () => step(1), k: () => step(-1), "/": open("search"), "?": open("shortcuts"), ",": open("settings"), g: open("callbacks") };
+const ON_ONE = {
+  c: (row) => takeable(current(), row) && take(row),
+  r: (row) => write(row, "reply"),
+  n: (row) => write(row, "note"),
+  u: (row) => undo(row.id),
+  m: () => document.querySelector(".log")?.focus(),
+  i: () => showAbout(),
+  p: (row) => !["bot", "closed"].includes(row.state) && open("priority")(),
+  v: (row) => row.state === "staff" && (isMine(current(), row) || current().me.may.assign) && set({ dialog: { kind: "visit", visit: null } }),
 };
 
 export function listenToKeys() {
   addEventListener("keydown", (event) => {
     if (!current() || current().dialog || event.ctrlKey || event.metaKey) return;
     const writing = event.target.closest?.("input, textarea, select");
-    if (event.key === "Escape") return writing ? event.target.blur() : deselect();
+    if (event.key === "Escape") return leave(event.target, writing);
     if (!event.altKey && (writing || !preferences.keys)) return;
     const key = event.altKey && /^Key[A-Z]$/.test(event.code) ? event.code[3].toLowerCase() : event.key.toLowerCase();
-    const row = current().conversations[current().selected];
-    const mine = row && row.state === "staff" && (isMine(current(), row) || current().me.may.assign);
-    const work = ANYWHERE[key] ?? (mine && ON_MINE[key]) ?? (TABS[key - 1] && (() => set({ tab: TABS[key - 1] })));
+    const work = workOf(key);
     if (!work) return;
     event.preventDefault();
-    work(row);
+    work();
   });
+}
+
+function workOf(key) {
+  const model = current(), row = model.conversations[model.selected];
+  if (key in ANYWHERE) return ANYWHERE[key];
+  if (TABS[key - 1]) return () => set({ tab: TABS[key - 1] });
+  if (!row) return null;
+  if (key in ON_ONE) return () => ON_ONE[key](row);
+  return actions(model, row).some(([kind]) => kind === DIALOGS[key]) ? open(DIALOGS[key]) : null;
+}
+
+/** Out of the field, then out of the patient's pane, then out of the conversation and back to its row. */
+function leave(target, writing) {
+  if (writing) return target.blur();
+  if (current().about) return set({ about: false });
+  const id = current().selected;
+  deselect();
+  if (id) requestAnimationFrame(() => document.querySelector(`[data-id="${id}"]`)?.focus());
+}
+
+function showAbout() {
+  set({ about: true });
+  requestAnimationFrame(() => document.querySelector(".about")?.focus());
 }
 
 function step(by) {

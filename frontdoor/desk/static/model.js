@@ -4,23 +4,24 @@ export const TABS = ["waiting", "mine", "all", "closed"];
 
 export function fromSnapshot(snapshot, before = {}) {
   return {
-    tab: "waiting", selected: null, opened: null, dialog: null, toast: null, found: null, viewers: {},
+    tab: "waiting", filter: {}, selected: null, opened: null, dialog: null, toast: null, found: null, writing: {},
     ...before,
-    me: snapshot.me, clinic: snapshot.clinic, services: snapshot.services, states: snapshot.states, limits: snapshot.limits, templated: snapshot.templated, channels: snapshot.channels, glass: snapshot.glass, cursor: snapshot.cursor, live: true,
+    me: snapshot.me, clinic: snapshot.clinic, services: snapshot.services, states: snapshot.states, limits: snapshot.limits, templated: snapshot.templated, channels: snapshot.channels, glass: snapshot.glass, platforms: snapshot.platforms, cursor: snapshot.cursor, live: true,
     conversations: Object.fromEntries(snapshot.conversations.map((one) => [one.id, one])),
   };
 }
 
 /** Take in the present state of some conversations; what is older than what we have is left out. */
 export function withConversations(model, news) {
-  const conversations = { ...model.conversations };
+  const conversations = { ...model.conversations }, writing = { ...model.writing };
   for (const one of news) {
     const known = conversations[one.id];
     if (known && BigInt(known.xid) > BigInt(one.xid)) continue;
+    if (known?.last_patient_seq < one.last_patient_seq) delete writing[one.id]; // what was being typed has come
     if (one.gone) delete conversations[one.id];
     else conversations[one.id] = one;
   }
-  return { ...model, conversations };
+  return { ...model, conversations, writing };
 }
 
 export function withViewers(model, viewers) {
@@ -43,9 +44,9 @@ export function withMessages(model, answer) {
   const known = new Set(model.opened.messages.map((one) => one.seq));
   const messages = [...model.opened.messages, ...answer.messages.filter((one) => !known.has(one.seq))];
   messages.sort((one, other) => one.seq - other.seq);
-  const { statuses, answers, summary, history } = answer;
-  const opened = { ...model.opened, messages, statuses, answers, summary, history };
-  return withConversations({ ...model, opened }, [answer.conversation]);
+  const { conversation, messages: _, more, ...about } = answer;
+  const opened = { ...model.opened, ...about, messages };
+  return withConversations({ ...model, opened }, [conversation]);
 }
 
 export function withEarlier(model, answer) {
@@ -66,9 +67,10 @@ export function emergencies(model) {
   return Object.values(model.conversations).filter(isEmergency).sort(byUrgency);
 }
 
-/** The rows of a tab; emergencies stand above all tabs and are not repeated. */
+/** The rows of a tab that pass the filter; emergencies stand above all tabs, whatever the filter, and are not repeated. */
 export function listed(model, tab) {
-  const all = Object.values(model.conversations);
+  const wanted = Object.entries(model.filter).filter(([, value]) => value);
+  const all = Object.values(model.conversations).filter((one) => wanted.every(([name, value]) => one[name] === value));
   if (tab === "waiting") return all.filter((one) => one.state === "waiting" && !isEmergency(one)).sort(byUrgency);
   if (tab === "mine") return all.filter((one) => isMine(model, one)).sort(byUrgency);
   if (tab === "closed") return all.filter((one) => one.state === "closed").sort(latest("closed_at"));
@@ -91,11 +93,8 @@ export function locked(model, one, now) {
 
 /** How late a conversation is: "late", "warn" or null; of those who wait, and of those whom staff have not answered. */
 export function lateness(model, one, now) {
-  const { warn, late, next_reply: next } = model.limits;
-  if (one.state === "waiting" && !one.deferred && one.waiting_since) {
-    const waits = (now - Date.parse(one.waiting_since)) / 1000;
-    return waits >= late ? "late" : waits >= warn ? "warn" : null;
-  }
+  const { next_reply: next } = model.limits, past = (at) => at && Date.parse(at) <= now;
+  if (one.state === "waiting") return past(one.late_at) ? "late" : past(one.warn_at) ? "warn" : null; // the clinic's hours are in it
   return one.unanswered && one.last_patient_at && (now - Math.max(Date.parse(one.last_patient_at), Date.parse(one.claimed_at))) / 1000 >= next ? "late" : null;
 }
 

@@ -1,6 +1,6 @@
 // The right pane: why a person is wanted, what the assistant was told, what happened before.
 
-import { reveal, set } from "./controller.js";
+import { jump, reveal, set } from "./controller.js";
 import { Icon } from "./icons.js";
 import { html, useState } from "./preact.js";
 import { Visits } from "./visits.js";
@@ -8,26 +8,46 @@ import { clock, inLanguage, knows, named, say } from "./words.js";
 
 export function PatientPane({ model, row }) {
   const opened = model.opened?.id === row.id ? model.opened : null;
-  return html`<aside class="about" aria-label=${say("about")}>
+  return html`<aside class="about" aria-label=${say("about")} tabindex="-1">
     <header><h2>${say("about")}</h2><button class="quiet about-close" onClick=${() => set({ about: false })} aria-label=${say("close")}><${Icon} name="close" /></button></header>
+    ${opened?.flags.length > 0 && html`<${Flags} flags=${opened.flags} />`}
     <dl>
       ${row.reason && html`<${Fact} name=${say("reason")}>${named("reason", row.reason)}${row.deferred ? ` · ${say("deferred")}` : ""}<//>`}
-      ${row.category && html`<${Fact} name=${say("emergency")}><span class="tag alarm"><${Icon} name="flag" />${named("category", row.category)}</span><//>`}
       <${Fact} name=${say("language")}>${inLanguage(row.language)}<//>
-      <${Fact} name=${say("channel")}>${row.channel}<//>
+      <${Fact} name=${say("channel")}>${named("channel", row.channel)}<//>
+      ${row.queue !== "general" && html`<${Fact} name=${say("queue")}>${row.queue}<//>`}
+      ${opened?.campaign && html`<${Fact} name=${say("campaign")}>${opened.campaign}<//>`}
     </dl>
-    ${opened?.summary && html`<section><h3>${say("summary")}</h3><p>${opened.summary}</p></section>`}
-    <${Visits} model=${model} row=${row} />
+    ${opened?.summary && html`<section><h3>${say("summary")}</h3><p dir="auto">${opened.summary}</p></section>`}
     <section><h3>${say("answers")}</h3>
       ${opened?.answers.length
-        ? html`<dl>${opened.answers.map((one) => html`<${Answer} key=${one.name} one=${one} id=${row.id} model=${model} />`)}</dl>`
+        ? html`<dl>${opened.answers.map((one) => html`<${Answer} key=${`${row.id} ${one.name}`} one=${one} id=${row.id} model=${model} />`)}</dl>`
         : html`<p class="help">${say("no_answers")}</p>`}
     </section>
-    ${opened?.history.length > 0 && html`<section><h3>${say("history")}</h3><ol class="history">
+    <${Visits} model=${model} row=${row} />
+    ${opened?.feedback?.length > 0 && html`<section><h3>${say("feedback")}</h3><ul class="history">
+      ${opened.feedback.map((one) => html`<li key=${one.at}><span>${one.score ? say("feedback_score", { score: one.score }) : ""} <span dir="auto">${one.comment}</span></span>
+        <span class="help">${one.staff ? `${one.staff} · ` : ""}<time datetime=${one.at}>${clock(one.at)}</time></span></li>`)}</ul></section>`}
+    ${opened?.cases.length > 0 && html`<section><h3>${say("cases")}</h3><ol class="history">
+      ${opened.cases.map((one) => html`<li key=${one.at}><span>${ended(one)}</span>
+        <span class="help">${[one.by, one.why && named("reason", one.why)].filter(Boolean).join(" · ")}${one.by || one.why ? " · " : ""}<time datetime=${one.at}>${clock(one.at)}</time></span></li>`)}
+    </ol></section>`}
+    ${opened?.history.length > 0 && html`<section><details><summary><h3>${say("history")}</h3></summary><ol class="history">
       ${opened.history.map((one) => html`<li key=${one.at + one.event}><span>${named("event", one.event)}</span>
         <span class="help">${knows(`actor_${one.actor}`) ? say(`actor_${one.actor}`) : one.actor} · <time datetime=${one.at}>${clock(one.at)}</time></span></li>`)}
-    </ol></section>`}
+    </ol></details></section>`}
   </aside>`;
+}
+
+/** What the screen found in what the patient wrote; each leads to its message. */
+function Flags({ flags }) {
+  return html`<section class="flags"><h3><${Icon} name="flag" />${say("flags")}</h3><ul>
+    ${flags.map((one) => html`<li key=${one.seq} class=${one.level}><button class="quiet small" onClick=${() => jump(one.seq)}>${say(one.level === "emergency" ? "rule_fired" : "rule_check", { category: named("category", one.category) })}
+      <time datetime=${one.at}>${clock(one.at)}</time></button></li>`)}</ul></section>`;
+}
+
+function ended(one) {
+  return one.came_of ? named("disposition", one.came_of) : named("event", one.how);
 }
 
 function Fact({ name, children }) {

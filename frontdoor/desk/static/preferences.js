@@ -1,7 +1,7 @@
 // Switches of this browser. Nothing about patients is ever kept here.
 
 const PLACE = "desk-preferences";
-const DEFAULTS = { sound: true, alarm: true, notifications: false, keys: true, theme: "system" };
+const DEFAULTS = { sound: true, alarm: true, notifications: false, keys: true, undo: true, theme: "system" };
 
 export const preferences = { ...DEFAULTS, ...read() };
 

@@ -16,9 +16,9 @@ export async function get(path) {
   return answer(await reach(path, {}));
 }
 
-export async function post(path, body = {}) {
+export async function post(path, body = {}, more = {}) {
   const headers = { "content-type": "application/json", "x-csrf-token": token };
-  return answer(await reach(path, { method: "POST", headers, body: JSON.stringify(body) }));
+  return answer(await reach(path, { method: "POST", headers, body: JSON.stringify(body), ...more }));
 }
 
 async function reach(path, options) {
@@ -43,7 +43,7 @@ async function answer(response) {
  * Follow the stream from `cursor` on. It is opened again from the last event whenever it breaks; the state of a
  * conversation that comes twice does no harm. `reset` is called when everything has to be read anew.
  */
-export function follow(cursor, { conversations, viewers, channels, glass, reset, live }) {
+export function follow(cursor, { conversations, viewers, channels, glass, writing, reset, live }) {
   let source, timer, tries = 0;
 
   function open() {
@@ -53,6 +53,7 @@ export function follow(cursor, { conversations, viewers, channels, glass, reset,
     source.addEventListener("viewers", (event) => viewers(JSON.parse(event.data)));
     source.addEventListener("glass", (event) => glass(JSON.parse(event.data)));
     source.addEventListener("channels", (event) => channels(JSON.parse(event.data)));
+    source.addEventListener("writing", (event) => writing(JSON.parse(event.data).id));
     source.addEventListener("reset", () => { stop(); reset(); });
     source.addEventListener("end", () => { stop(); reset(); });
     source.addEventListener("error", () => {

@@ -11,6 +11,7 @@ const DAYS = 14;
 
 export function Visits({ model, row }) {
   const [there, setThere] = useState(null), mine = row.state === "staff" && (isMine(model, row) || model.me.may.assign);
+  const names = model.opened?.id === row.id ? model.opened.answers.map((one) => one.name) : [], toldWho = names.includes("patient_name") && names.includes("birth_date");
   const told = model.opened?.id === row.id ? model.opened.messages.filter((one) => one.author === "system").length : 0;
   useEffect(() => {
     if (model.opened?.id === row.id) post(`/conversations/${row.id}/visits`).then(setThere).catch(() => setThere({ failed: true, visits: [] }));
@@ -18,7 +19,7 @@ export function Visits({ model, row }) {
   const dialog = (visit, kind = "visit") => () => set({ dialog: { kind, visit } });
   return html`<section class="visits"><h3>${say("visits")}</h3>
     ${there?.failed && html`<p class="help">${say("error_visit_unavailable")}</p>`}
-    ${there && !there.failed && !there.visits.length && html`<p class="help">${say(there.known ? "no_visits" : "visits_unknown")}</p>`}
+    ${there && !there.failed && !there.visits.length && html`<p class="help">${say(there.known ? "no_visits" : toldWho ? "visits_unregistered" : "visits_unknown")}</p>`}
     <ul>${there?.visits.map((one) => html`<li key=${one.id}><strong>${one.when}</strong><span class="help">${model.services[one.service]?.[model.me.language] ?? one.service} · ${one.clinician}</span>
       ${mine && html`<span class="visit-actions"><button class="small" onClick=${dialog(one)}>${say("visit_move")}</button>
         <button class="small" onClick=${() => act(row.id, "visit_link", { visit: one.id })}>${say("visit_link")}</button>

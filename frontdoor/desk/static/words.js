@@ -1,5 +1,7 @@
 // The sentences of the page, and how instants and durations are written. `say` gives a sentence with its {places} filled.
 
+export const LANGUAGES = ["en", "es"]; // in which patients are answered
+
 let sentences = {};
 let language = "en";
 

@@ -17,12 +17,12 @@ let noticeTimer;
 
 const welcome = document.getElementById("welcome");
 const css = await (await fetch(`${about.static}/chat.css`)).text();
-const thread = new Thread(document.getElementById("chat"), { limit, css, welcome, submit: wrote, length: tooLong });
+const thread = new Thread(document.getElementById("chat"), { limit, css, welcome, submit: wrote, length: tooLong, typed: () => transport.writes() });
 await thread.ready;
 
 const transport = new Transport(
   { language: language(), campaign: about.campaign },
-  { message: take, state, typing: (on) => thread.typing(on), line: lineIs, lost, started, sent, waiting, failed },
+  { message: take, state, typing: (on, name) => thread.typing(on, name), line: lineIs, lost, started, sent, waiting, failed },
 );
 
 /** Tell something in the line below the conversation: until something else is told, or for a moment. */

@@ -22,16 +22,18 @@ export class Thread {
   #chat;
   #last = null;
   #typing;
+  #typingName = null;
   #typingTimer;
 
   /**
    * @param {HTMLElement} place where the chat goes
    * @param {{limit: number, css: string, welcome: HTMLElement, submit: (text: string) => object,
-   *   length: (count: number) => void}} given `submit` returns the view of what the patient wrote
+   *   length: (count: number) => void, typed: () => void}} given `submit` returns the view of what the patient wrote
    */
-  constructor(place, { limit, css, welcome, submit, length }) {
+  constructor(place, { limit, css, welcome, submit, length, typed }) {
     this.limit = limit;
     this.length = length;
+    this.typed = typed;
     this.#chat = document.createElement("deep-chat");
     const chat = this.#chat;
     Object.assign(chat.style, OUTSIDE, { fontFamily: FONT });
@@ -57,9 +59,10 @@ export class Thread {
     this.#chat.addMessage({ role, html: `<fd-message data-key="${view.key}"></fd-message>` });
   }
 
-  /** Say that somebody is writing, or has stopped. */
-  typing(on) {
+  /** Say that the bot, or the person called `name`, is writing, or has stopped. */
+  typing(on, name = null) {
     clearTimeout(this.#typingTimer);
+    this.#typingName = name;
     if (!on) this.#typing.hidden = true;
     else this.#typingTimer = setTimeout(() => this.#showTyping(), TYPING_AFTER);
   }
@@ -84,6 +87,7 @@ export class Thread {
     messages.tabIndex = 0;
     this.#part("text-input").setAttribute("aria-multiline", "true");
     this.#part("text-input").tabIndex = 0;
+    this.#part("text-input").addEventListener("input", (event) => event.isTrusted && this.typed());
     this.#typing = document.createElement("p");
     this.#typing.className = "typing";
     this.#typing.hidden = true;
@@ -100,7 +104,12 @@ export class Thread {
       button.setAttribute("aria-label", say("send"));
       button.setAttribute("role", "button");
     }
-    this.#typing.textContent = say("typing");
+    this.#sayTyping();
+  }
+
+  #sayTyping() {
+    const name = this.#typingName;
+    this.#typing.textContent = name ? say("typing_staff", { name }) : say("typing");
   }
 
   #listen(signals, submit) {
@@ -134,6 +143,7 @@ export class Thread {
   #showTyping() {
     const messages = this.#part("messages");
     const atEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 60;
+    this.#sayTyping();
     this.#typing.hidden = false;
     if (atEnd) this.#chat.scrollToBottom();
   }

@@ -6,6 +6,7 @@
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 15000;
 const TIMEOUT = 20000;
+const TYPING_EVERY = 4000;
 const QUIET = 45000; // hidden for longer than this: the stream may have died without a word
 
 /** An id that no other message has. (`crypto.randomUUID` is missing on plain http.) */
@@ -19,6 +20,8 @@ export class Transport {
   #conversation = null;
   #stream = null;
   #pumping = false;
+  #state = "bot";
+  #toldAt = 0;
   #connecting = false;
   #ready = false;
   #wake = () => {};
@@ -47,6 +50,13 @@ export class Transport {
   send(entry) {
     this.#queue.push(entry);
     this.#pump();
+  }
+
+  /** Let the person who has the conversation see that the patient types; every few seconds is enough. */
+  writes() {
+    if (!this.#ready || !["staff", "waiting"].includes(this.#state) || Date.now() - this.#toldAt < TYPING_EVERY) return;
+    this.#toldAt = Date.now();
+    this.#call("POST", "/chat/typing", {}).catch(() => null); // nothing is lost with it
   }
 
   /** Keep the language that the patient chose with the conversation. */
@@ -121,8 +131,15 @@ export class Transport {
     const stream = new EventSource(`/chat/events?after=${this.#last}`);
     this.#stream = stream;
     stream.onmessage = (event) => this.#take(JSON.parse(event.data), false);
-    stream.addEventListener("typing", (event) => this.on.typing(JSON.parse(event.data).typing));
-    stream.addEventListener("state", (event) => this.on.state(JSON.parse(event.data)));
+    stream.addEventListener("typing", (event) => {
+      const { typing, name } = JSON.parse(event.data);
+      this.on.typing(typing, name);
+    });
+    stream.addEventListener("state", (event) => {
+      const now = JSON.parse(event.data);
+      this.#state = now.state;
+      this.on.state(now);
+    });
     stream.onerror = () => {
       if (this.#stream !== stream) return;
       stream.close(); // our own re-opening says what we have; the browser's would not after a 502
