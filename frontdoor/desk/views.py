@@ -82,7 +82,7 @@ def message(one: Message) -> dict[str, Any]:
         "author_name": one.author_name,
         "text": one.text,
         "buttons": [{"title": button.get("title", "")} for button in one.buttons],
-        "attachment": one.attachment and {"filename": one.attachment["filename"], "url": one.attachment["url"]},
+        "attachment": one.attachment and {"filename": one.attachment["filename"]},
         "status": one.status,
         "fail_reason": one.fail_reason,
         "level": one.level,

@@ -115,6 +115,26 @@ async def first_broken(connection: Connection) -> int | None:
     return None
 
 
+async def head(connection: Connection) -> str:
+    """Return the last row's id and hash, "123:ab…", to be kept elsewhere; "0:" for an empty log."""
+    row = await connection.fetchrow("SELECT id, hash FROM privacy.audit ORDER BY id DESC LIMIT 1")
+    return f"{row['id']}:{row['hash'].hex()}" if row else "0:"
+
+
+async def has(connection: Connection, head: str) -> bool:
+    """Tell whether the row of a *head* that was kept elsewhere is still there, as it was.
+
+    The chain alone does not show that its end was cut off, or that all of it was written anew.
+    """
+    number, _, digest = head.partition(":")
+    if number == "0":
+        return True
+    if not number.isascii() or not number.isdecimal() or len(number) > 18:
+        return False
+    found = await connection.fetchval("SELECT hash FROM privacy.audit WHERE id = $1", int(number))
+    return found is not None and found.hex() == digest
+
+
 async def _rows(connection: Connection) -> AsyncIterator[Any]:
     last = 0
     while rows := await connection.fetch("SELECT * FROM privacy.audit WHERE id > $1 ORDER BY id LIMIT $2", last, PAGE):

@@ -18,6 +18,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     audit = commands.add_parser("audit", help="the log of who read and changed what")
     what = audit.add_subparsers(metavar="WHAT", required=True)
     verify = what.add_parser("verify", help="check that no row is missing or was changed")
+    verify.add_argument("--head", default="0:", help="what an earlier run printed: also the end was not cut off since")
     verify.set_defaults(run=_verify)
     for name, run, told in (
         ("export", _export, "print all that is kept of one conversation, as JSON"),
@@ -30,12 +31,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _verify(args: argparse.Namespace) -> int:
-    rows, broken = _on_database(_check)
-    if broken is not None:
-        sys.stderr.write(f"The audit log is broken at row {broken}.\n")
-        return 1
-    sys.stdout.write(f"The audit log is whole: {rows} rows.\n")
-    return 0
+    return _on_database(lambda pool: _check(pool, args.head))
 
 
 def _export(args: argparse.Namespace) -> int:
@@ -92,8 +88,17 @@ def _on_database(work: Callable[[Pool], Awaitable[Answer]]) -> Answer:
         return asyncio.run(run(url))
 
 
-async def _check(pool: Pool) -> tuple[int, int | None]:
+async def _check(pool: Pool, head: str) -> int:
     from frontdoor.privacy import audit
 
     async with pool.acquire() as connection:
-        return await audit.count(connection), await audit.first_broken(connection)
+        broken = await audit.first_broken(connection)
+        if broken is not None:
+            sys.stderr.write(f"The audit log is broken at row {broken}.\n")
+            return 1
+        if not await audit.has(connection, head):
+            sys.stderr.write("The audit log is not the one of that head: its end was cut off, or it was made anew.\n")
+            return 1
+        rows, now = await audit.count(connection), await audit.head(connection)
+    sys.stdout.write(f"The audit log is whole: {rows} rows.\nHead, to be kept elsewhere: {now}\n")
+    return 0

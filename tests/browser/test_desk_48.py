@@ -14,11 +14,13 @@ from frontdoor.settings import Settings
 from tests.browser.day import busy_day
 from tests.browser.office import Office, claim_at_once, office, open_row, press, violations
 from tests.desk.house import Browser, running
+from tests.desk.test_guard import page as page_of
 
 __all__ = ["office"]
 pytestmark = pytest.mark.browser
 EVIL = '<img src=x onerror="document.title=1">'
 SENTINEL = "sentinel chest pain"
+GUARDED = ("prove", "break-glass", "break-glass/review", "outside")  # beside the desk
 SIZES = {320: 640, 768: 1024, 1280: 800}
 WATCHED = """
     window.shown = [];
@@ -277,6 +279,10 @@ async def test_45_axe_finds_nothing_on_any_screen(office: Office, scheme: str) -
     """Zero A and AA violations on a full desk, at 320, 768 and 1280 px; no page scrolls sideways."""
     house = office.house
     day = await busy_day(house, "admin")
+    conversation = await house.waiting("hello", name="Ines Sand")
+    await page_of(day.ana, "/break-glass", wanted=conversation, reason="A reason of ten characters")
+    await page_of(day.ana, "/outside/tokens", name="Zen desk", **{"messages:read": "yes"})
+    await page_of(day.ana, "/outside/webhooks", url="http://127.0.0.1:9/", **{"conversation.opened": "yes"})
     for width, height in SIZES.items():
         page = await office.sit(day.ana, viewport={"width": width, "height": height}, color_scheme=scheme)
         await _every_screen(page, house.base, width)
@@ -310,7 +316,7 @@ async def _every_screen(page: Page, base: str, width: int) -> None:
         await page.locator(".top").get_by_role("button", name=button, exact=True).click()
         await check(button)
         await page.keyboard.press("Escape")
-    for path in ("board", "replies", "people", "audit?verify=1", "account", "account/second-factor"):
+    for path in ("board", "replies", "people", "audit?verify=1", "account", "account/second-factor", *GUARDED):
         await page.goto(f"{base}/{path}")
         await check(path)
     await page.context.clear_cookies()

@@ -25,13 +25,14 @@ class Provider:
 
     issuer: str
     desk_port: int
+    host: str = "127.0.0.1"  # of the desk: under another name than the provider, it is another site for a browser
 
     @property
     def settings(self) -> dict[str, str]:
         """Return what a desk needs to know of it."""
         return {
             **CLIENT, "OIDC_ISSUER": self.issuer, "OIDC_ROLES": "bosses=admin, nurses=staff, leads=supervisor",
-            "FRONTDOOR_DESK_URL": f"http://127.0.0.1:{self.desk_port}",
+            "FRONTDOOR_DESK_URL": f"http://{self.host}:{self.desk_port}",
         }  # fmt: skip
 
     def knows(self, **groups: list[str]) -> None:
@@ -41,19 +42,19 @@ class Provider:
 
 
 @contextlib.contextmanager
-def running(*options: str) -> Iterator[Provider]:
+def running(*options: str, host: str = "127.0.0.1") -> Iterator[Provider]:
     """Run a provider until the end of the block."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         port = held.getsockname()[1]
-    desk = f"http://127.0.0.1:{port}/login/oidc"
+    desk = f"http://{host}:{port}/login/oidc"
     command = [node() or "node", str(JUDGES / "provider.mjs"), f"{desk}/callback", f"{desk}/logout", *options]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     try:
         assert process.stdout is not None
-        yield Provider(f"http://127.0.0.1:{json.loads(process.stdout.readline())['port']}", port)
+        yield Provider(f"http://127.0.0.1:{json.loads(process.stdout.readline())['port']}", port, host)
     finally:
         assert process.stdin is not None
         process.stdin.close()

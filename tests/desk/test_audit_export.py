@@ -3,9 +3,12 @@
 import csv
 import io
 import json
+from datetime import datetime, timezone
 
+import pytest
 from fhir.resources.auditevent import AuditEvent
 
+from frontdoor.privacy import audit, fhir_audit
 from tests.desk.house import House
 
 
@@ -28,6 +31,45 @@ async def test_the_log_goes_out_as_csv_and_fhir(house: House) -> None:
     assert (found.action, found.agent[0].who.display, found.entity[0].what.identifier.value) == ("R", "Ana", target)
     assert "secret" not in text
     assert await house.audited("audit.export") == 2
+
+
+@pytest.mark.parametrize(
+    ("action", "kind", "verb", "outcome"),
+    [
+        ("login", "110114", "E", "0"), ("login.failed", "110114", "E", "4"), ("conversation.read", "rest", "R", "0"),
+        ("conversation.search", "110112", "R", "0"), ("audit.export", "110106", "R", "0"),
+        ("break_glass.use", "110127", "E", "0"), ("staff.change", "110137", "U", "0"),
+        ("token.create", "rest", "C", "0"), ("token.revoke", "rest", "D", "0"),
+        ("conversation.Claimed", "rest", "U", "0"),
+    ],
+)  # fmt: skip
+def test_an_event_says_what_kind_it_is(action: str, kind: str, verb: str, outcome: str) -> None:
+    """DICOM's type where there is one, what was done, and whether it succeeded; FHIR's model takes it."""
+    at = datetime(2026, 11, 27, 12, tzinfo=timezone.utc)
+    row = audit.Row(1, at, "staff", "Ana", "s", "::1", action, "desk", {"role": "staff"}, {"role": "admin", "no": None})
+    event = AuditEvent.parse_obj(fhir_audit.event(row))
+    assert (event.type.code, event.action, event.outcome) == (kind, verb, outcome)
+    assert {one.type: one.valueString for one in event.entity[0].detail} == {
+        "before.role": "staff",
+        "after.role": "admin",
+    }
+
+
+async def test_an_end_that_was_cut_off_is_found(house: House) -> None:
+    """The chain alone cannot tell; the head that was kept elsewhere can."""
+    await house.sign_in("Ana")
+    async with house.pool.acquire() as connection:
+        before = await audit.head(connection)
+        assert await audit.has(connection, "0:")
+    await house.sign_in("Ben")
+    async with house.pool.acquire() as connection:
+        after = await audit.head(connection)
+        assert (await audit.has(connection, before), await audit.has(connection, after)) == (True, True)
+        await connection.execute("ALTER TABLE privacy.audit DISABLE TRIGGER append_only")
+        await connection.execute("DELETE FROM privacy.audit WHERE id = (SELECT max(id) FROM privacy.audit)")
+        assert await audit.first_broken(connection) is None
+        assert (await audit.has(connection, before), await audit.has(connection, after)) == (True, False)
+        assert not await audit.has(connection, "one:two")
 
 
 async def test_the_export_is_for_auditors(house: House) -> None:

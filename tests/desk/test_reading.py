@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from frontdoor.conversations.model import Attachment
 from frontdoor.privacy import audit
 from tests.desk.house import House
 from tests.desk.stream import stream
@@ -109,3 +110,14 @@ async def test_patient_text_stays_text(house: House) -> None:
     async with ana.http.get(f"{house.base}/desk/conversations/{conversation}") as response:
         assert response.content_type == "application/json"
         assert (await response.json())["messages"][0]["text"] == evil
+
+
+async def test_a_patient_s_file_is_a_name(house: House) -> None:
+    """The desk fetches no file: what it is called is shown, and no address of a platform reaches the browser."""
+    ana, evil = await house.sign_in("Ana"), '<img src=x onerror="alert(1)">.pdf'
+    file = Attachment("https://platform.example/secret-file", evil, "application/pdf")
+    conversation = await house.waiting("see this", attachment=file)
+    async with ana.http.get(f"{house.base}/desk/conversations/{conversation}") as response:
+        body = await response.text()
+    assert json.loads(body)["messages"][0]["attachment"]["filename"] == evil
+    assert "platform.example" not in body

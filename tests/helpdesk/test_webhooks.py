@@ -101,18 +101,20 @@ async def test_what_failed_is_told_again_before_what_came_later(house: House) ->
     assert {(one.answer, one.tries) for one in await store_deliveries.log(house.pool)} == {("200", 2), ("200", 1)}
 
 
-async def test_what_never_arrives_is_given_up(house: House) -> None:
-    """After the last try it is in the log as given up, and the next is told."""
+async def test_what_never_arrives_is_given_up(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    """After the last try it is in the log as given up, with nothing of what it was, and the next is told."""
     async with listening() as listener:
         await hook(house, listener.url, events=("conversation.message",))
         await house.pool.execute("UPDATE helpdesk.webhook SET url = 'http://127.0.0.1:9/'")
-        await house.patient("one", "two")
+        await house.patient("a sentinel", "two", name="Sentinel Name")
         await _until(house, "SELECT count(*) FROM helpdesk.delivery WHERE answer = 'unreachable'", 1)
         await house.pool.execute("UPDATE helpdesk.delivery SET tries = $1, due_at = now() WHERE seq = 1", len(BACK_OFF))
         await _until(house, "SELECT count(*) FROM helpdesk.delivery WHERE status = 'failed' AND seq = 1", 1)
         await house.pool.execute("UPDATE helpdesk.webhook SET url = $1", listener.url)
         house.clock.forward(seconds=11)
         assert [one["message"]["seq"] for one in await told(house, listener, 1)] == [2]
+    assert "was given up" in caplog.text
+    assert "sentinel" not in caplog.text.lower()
 
 
 async def test_who_wants_one_queue_or_nothing_more_hears_nothing_else(house: House) -> None:
