@@ -1,0 +1,1 @@
+"""What patients need and where they come from, counted from what the product keeps; nothing here names anybody."""

@@ -1,7 +1,5 @@
 """The supervisor's board: figures of the last day, week or four weeks, with a plot, and as CSV."""
 
-import csv
-import io
 from dataclasses import asdict, fields
 
 from sanic import Blueprint
@@ -16,9 +14,9 @@ from frontdoor.desk.forms import page
 from frontdoor.desk.guard import allowed
 from frontdoor.desk.store_board import Board, Line
 from frontdoor.privacy import audit
+from frontdoor.sheets import as_csv
 
 HOURS = (24, 7 * 24, 28 * 24)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a table program would compute what begins so
 
 board = Blueprint("board")
 
@@ -45,17 +43,8 @@ async def board_csv(request: Request) -> HTTPResponse:
 
 def csv_file(name: str, head: list[str], rows: list[list[object]]) -> HTTPResponse:
     """Return a CSV file in which no cell is a formula."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(head)
-    writer.writerows([_cell(value) for value in row] for row in rows)
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return text(file.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _cell(value: object) -> str:
-    written = "" if value is None else str(value)
-    return f"'{written}" if isinstance(value, str) and written.startswith(FORMULA) else written
+    return text(as_csv([head, *rows]), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 async def _figures(request: Request) -> Board:
