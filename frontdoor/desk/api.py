@@ -38,13 +38,13 @@ def called(scope: str) -> Callable[[Handler], Handler]:
     def wrap(handler: Handler) -> Handler:
         @functools.wraps(handler)
         async def guarded(request: Request, *args: Any, **kwargs: Any) -> Any:
-            check_rate(request, "api", address(request))
             kind, _, token = request.headers.get("authorization", "").partition(" ")
             context = desk(request)
             found = None
             if kind.lower() == "bearer":
                 found = await store.caller(context.pool, token.strip(), context.clock(), address(request))
             if found is None:
+                check_rate(request, "api", f"without a token from {address(request)}")
                 raise SignedOut
             if not found.may(scope):
                 raise Forbidden(scope)

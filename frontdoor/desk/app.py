@@ -34,6 +34,7 @@ from frontdoor.desk.saved import saved
 from frontdoor.desk.searching import searching
 from frontdoor.desk.templates_said import templates_said
 from frontdoor.desk.visits import visits
+from frontdoor.helpdesk import chatwoot
 from frontdoor.scheduling.client import Scheduling
 from frontdoor.settings import ROOT, Settings
 
@@ -61,9 +62,10 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
     """Build the staff app, a Sanic. *clock* gives aware UTC. `settings.database_url` must be set.
 
     Raises:
-        SettingsError: The OpenID provider's settings cannot be used, or nobody could come in.
+        SettingsError: The settings of the OpenID provider or of Chatwoot cannot be used, or nobody could come in.
     """
     provider = openid.from_settings(settings)
+    chatwoot.from_settings(settings)  # refuses now what it would refuse later
     app: Any = Sanic("frontdoor-desk", configure_logging=False)  # its decorators are typed too narrowly
     app.config.REQUEST_MAX_SIZE = MOST_BODY_BYTES
     app.config.KEEP_ALIVE_TIMEOUT = 75

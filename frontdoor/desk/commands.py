@@ -27,6 +27,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     disable = staff.add_parser("disable", help="let somebody in no more")
     disable.add_argument("name", help="sign-in name, or the name that patients see")
     disable.set_defaults(run=lambda args: run(lambda pool, settings: _disable(pool, args.name)))
+    reset = staff.add_parser("reset-second-factor", help="let somebody who lost phone and paper in with the password")
+    reset.add_argument("name", help="sign-in name, or the name that patients see")
+    reset.set_defaults(run=lambda args: run(lambda pool, settings: _reset(pool, args.name)))
 
 
 def run(work: Callable[[Pool, Settings], Awaitable[int]]) -> int:
@@ -81,6 +84,18 @@ async def _list(pool: Pool, settings: Settings) -> int:
         sys.stdout.write(
             f"{one.login}\t{one.name}\t{one.role}\t{', '.join(one.queues) or 'all queues'}\t{state}\t{second}\n"
         )
+    return 0
+
+
+async def _reset(pool: Pool, name: str) -> int:
+    from frontdoor.desk import people
+    from frontdoor.desk.errors import Unknown
+
+    try:
+        await people.reset_second_factor(pool, name)
+    except Unknown:
+        sys.stderr.write("Nobody is called that, or more than one is: use the sign-in name (`frontdoor staff list`).\n")
+        return 1
     return 0
 
 

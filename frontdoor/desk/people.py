@@ -2,7 +2,7 @@
 
 from frontdoor.database import pool as database
 from frontdoor.database.pool import Pool
-from frontdoor.desk import store_people
+from frontdoor.desk import store_people, store_secrets
 from frontdoor.desk.context import utc_now
 from frontdoor.desk.errors import Unknown
 from frontdoor.desk.secrets import new_token
@@ -54,6 +54,19 @@ async def disable(pool: Pool, name: str) -> None:
             connection, str(row["id"]), CONSOLE, utc_now(), role=row["role"],
             queues=list(row["queues"]), disabled=True,
         )  # fmt: skip
+
+
+async def reset_second_factor(pool: Pool, name: str) -> None:
+    """Turn the second factor of the one with this login or name off; their sessions end.
+
+    Raises:
+        Unknown: Nobody is called that, or more than one.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        found = await store_people.named(connection, name)
+        if len(found) != 1:
+            raise Unknown("staff")
+        await store_secrets.forget_second_factor(connection, str(found[0]["id"]), CONSOLE)
 
 
 def link(settings: Settings, code: str) -> str:

@@ -23,22 +23,11 @@ from frontdoor.desk.context import as_doer
 from frontdoor.helpdesk import store_deliveries, store_twins
 from frontdoor.helpdesk.chatwoot import Agent, Client, Office, Reply, Resolved
 from frontdoor.helpdesk.model import Delivery, Twin
+from frontdoor.helpdesk.wording import wording
 from frontdoor.privacy.audit import Actor
 from frontdoor.settings import Settings
 
 REFUSED = "chatwoot.refused"  # a delivery of our own making: tell an agent what was not done
-AUTHORS = {"bot": "Assistant", "staff": "Desk", "system": "Notice", "patient": "Patient"}
-NOTES = {
-    "not_owner": "Not sent: {holder} is answering at the desk.",
-    "not_waiting": "Not sent: {holder} is answering at the desk.",
-    "not_allowed": "Not sent: {holder} is answering at the desk.",
-    "window_closed": "Not sent: the platform takes no free text until the patient writes again.",
-    "stopped": "Not sent: the patient wants no more messages there.",
-    "closed": "Not sent: the conversation is closed. It opens again when the patient writes.",
-    "stale": "Not resolved: the patient wrote meanwhile.",
-    "emergency": "Not resolved: this is an emergency. Somebody has to answer first.",
-}
-OTHER = "Not done: the conversation does not allow it now."
 
 
 @dataclass
@@ -71,8 +60,7 @@ class Twins:
         if one.event == "conversation.message":
             return await self._follow(now, twin)
         if one.event == REFUSED:
-            text = NOTES.get(one.detail["code"], OTHER).format(holder=one.detail["holder"] or "somebody")
-            await self.client.say(twin.chatwoot_id, text, incoming=False)
+            await self._note(twin, one.detail["code"], holder=one.detail["holder"] or self._says("somebody"))
             if one.detail["reopen"]:
                 await self.client.status(twin.chatwoot_id, "open")
             return "said"
@@ -95,8 +83,7 @@ class Twins:
             assert twin
         else:
             await self.client.status(twin.chatwoot_id, "open")
-        about = f"Wants a person: {now.ownership.reason or 'asked'}. Priority {now.ownership.priority} of 0 to 3."
-        await self.client.say(twin.chatwoot_id, about, incoming=False)
+        await self._note(twin, "wants", reason=now.ownership.reason or "asked", priority=now.ownership.priority)
         return await self._follow(now, twin)
 
     async def _follow(self, now: Conversation, twin: Twin) -> str:
@@ -105,7 +92,7 @@ class Twins:
             return "nothing"
         for message, theirs in await store_twins.since(self.pool, now.id, twin.told_seq):
             if not theirs:
-                await self.client.say(twin.chatwoot_id, _text(message), incoming=message.author == "patient")
+                await self.client.say(twin.chatwoot_id, self._text(message), incoming=message.author == "patient")
             await store_twins.told(self.pool, now.id, message.seq)
         return "said"
 
@@ -115,9 +102,22 @@ class Twins:
             return "resolved"
         owner = now.ownership.owner_name
         if one.detail.get("to") == "staff" and owner and now.ownership.owner_id != twin.agent_id:
-            await self.client.say(twin.chatwoot_id, f"{owner} is answering at the desk.", incoming=False)
+            await self._note(twin, "at_the_desk", holder=owner)
             return "said"
         return "nothing"
+
+    async def _note(self, twin: Twin, key: str, **values: object) -> None:
+        await self.client.say(twin.chatwoot_id, self._says(key, **values), incoming=False)
+
+    def _says(self, key: str, **values: object) -> str:
+        return wording(key, self.settings.language, **values)
+
+    def _text(self, message: Message) -> str:
+        """Return a message as agents read it; whose it is stands before it, but for the patient's."""
+        said = message.text or ""
+        if message.attachment:
+            said = f"{said}\n[{message.attachment['filename']}]".strip()
+        return (said or "…") if message.author == "patient" else f"{self._says(f'author_{message.author}')}: {said}"
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ class Incoming:
         if now is None or now.state in (State.CLOSED, State.BOT, State.RETURNING):
             return
         if now.ownership.owner_id is None or now.ownership.owner_id != twin.agent_id:
-            raise Refused("not_owner", now.ownership.owner_name or "")
+            raise Refused("not_owner" if now.ownership.owner_id else "not_theirs", now.ownership.owner_name or "")
         doer = _owner(self.settings, twin, at)
         if self.office.resolved == "return":
             slots = sorted(now.slots)
@@ -191,11 +191,3 @@ def _owner(settings: Settings, twin: Twin, at: datetime) -> Doer:
     assert twin.agent_id
     staff = Staff(twin.agent_id, twin.agent_name or "")
     return as_doer(settings, staff, Actor(staff.id, f"{staff.name} via Chatwoot"), Scope(staff.id, None), at)
-
-
-def _text(message: Message) -> str:
-    """Return a message as agents read it; whose it is stands before it, but for the patient's."""
-    said = message.text or ""
-    if message.attachment:
-        said = f"{said}\n[{message.attachment['filename']}]".strip()
-    return (said or "…") if message.author == "patient" else f"{AUTHORS.get(message.author, '')}: {said}"

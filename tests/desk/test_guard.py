@@ -1,5 +1,6 @@
 """What is asked for once more, how often somebody may do something, and what a stolen database shows."""
 
+import asyncio
 import dataclasses
 import uuid
 from datetime import timedelta
@@ -7,6 +8,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 
+from frontdoor.cli import main
 from frontdoor.desk import secrets, store_secrets, store_sessions
 from frontdoor.desk.proof import way_back
 from frontdoor.sealing import Seal, Unsealable
@@ -183,6 +185,19 @@ async def test_an_admin_ends_sessions_and_resets_a_second_factor(house: House) -
     assert (await again.get("/desk/state"))[0] == 401
     assert await house.pool.fetchval("SELECT totp_secret FROM desk.staff WHERE id = $1", uuid.UUID(ana.id)) is None
     assert (await house.audited("logout.all"), await house.audited("staff.second_factor_reset")) == (1, 1)
+
+
+async def test_the_command_line_resets_a_second_factor(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also the only admin who lost phone and paper comes in again; a name that nobody has is an error."""
+    boss = await house.sign_in("Boss", "admin")
+    secret = secrets.new_totp_secret()
+    await page(boss, "/account/second-factor", secret=secret, code=pyotp.TOTP(secret).at(house.clock()))
+    assert house.settings.database_url
+    monkeypatch.setenv("DATABASE_URL", house.settings.database_url)
+    reset = ["staff", "reset-second-factor"]
+    assert [await asyncio.to_thread(main, [*reset, name]) for name in ("nobody", "boss")] == [1, 0]
+    assert (await boss.get("/desk/state"))[0] == 401
+    assert await house.pool.fetchval("SELECT totp_secret IS NULL FROM desk.staff") is True
 
 
 async def test_a_proof_is_of_one_session(house: House) -> None:

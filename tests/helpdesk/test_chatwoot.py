@@ -1,6 +1,7 @@
 """Chatwoot beside our desk: what its agents see, and that our gate decides what reaches the patient."""
 
 import asyncio
+import re
 import uuid
 from collections.abc import AsyncIterator, Callable
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+import yaml
 from aiohttp import web
 from sanic import Sanic
 
@@ -16,7 +18,9 @@ from frontdoor.conversations.happenings import BotAccepted, HandoffAsked, LeaseE
 from frontdoor.database import pool
 from frontdoor.gateway import chatwoot as gateway_side
 from frontdoor.gateway import metrics
+from frontdoor.gateway.app import create_app
 from frontdoor.helpdesk import chatwoot
+from frontdoor.helpdesk.wording import FILE
 from frontdoor.privacy.audit import SYSTEM
 from frontdoor.settings import Settings, SettingsError, load
 from tests.desk.house import House, open_house
@@ -287,6 +291,21 @@ def test_settings_that_cannot_be_used_stop_the_start(name: str, value: str) -> N
     assert chatwoot.from_settings(load({}, dotenv=None)) is None
     with pytest.raises(SettingsError, match=name):
         chatwoot.from_settings(load({**good, name: value}, dotenv=None))
+
+
+async def test_sentences_for_agents_are_there_in_both_languages() -> None:
+    """The same keys with the same places."""
+    sentences = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    assert sentences["en"].keys() == sentences["es"].keys()
+    for key, english in sentences["en"].items():
+        assert set(re.findall(r"{\w+}", english)) == set(re.findall(r"{\w+}", sentences["es"][key])), key
+
+
+def test_the_gateway_listens_for_it(settings: Settings) -> None:
+    """Beside the platforms' webhooks; without its settings it does not."""
+    given = load({**settings.values, **Chatwoot("http://127.0.0.1:9").settings}, dotenv=None)
+    assert "webhooks/chatwoot" in {route.path for route in create_app(given).router.routes}
+    assert "webhooks/chatwoot" not in {route.path for route in create_app(settings).router.routes}
 
 
 async def test_when_it_is_switched_off_nothing_waits_for_it(house: House, other: Chatwoot, settings: Settings) -> None:
