@@ -115,6 +115,17 @@ class Settings:
         """Return whether personal things may be said on *channel* itself (`allow`) or over a link (`link`)."""
         return "allow" if self.text(PHI[channel]).lower() == "allow" else "link"
 
+    def proxies(self, name: str) -> int | None:
+        """Return how many proxies stand before a page: each adds one address to X-Forwarded-For.
+
+        Raises:
+            SettingsError: The setting *name* is no number.
+        """
+        given = self.text(name)
+        if given and not given.isdecimal():
+            raise SettingsError(f"{name} takes the number of proxies before the page.")
+        return int(given) if given and int(given) > 0 else None
+
     def text(self, name: str) -> str:
         """Return the setting *name* as text, empty when it is not set."""
         return self.values.get(name, "").strip()

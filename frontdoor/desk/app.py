@@ -70,6 +70,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
     app.config.REQUEST_MAX_SIZE = MOST_BODY_BYTES
     app.config.KEEP_ALIVE_TIMEOUT = 75
     app.config.FALLBACK_ERROR_FORMAT = "json"
+    app.config.PROXIES_COUNT = settings.proxies("FRONTDOOR_DESK_PROXIES")  # else nobody's word on it is taken
 
     @app.listener("before_server_start")
     async def open_parts(app: Sanic, loop: object) -> None:

@@ -121,6 +121,8 @@ async def _again(request: Request, provider: OpenId, identity: Identity, way: di
     if identity.proved_at is None or identity.proved_at.timestamp() < fresh_from:
         raise OpenIdError("not_fresh")
     session, actor = path_id(way["session"]), Actor(way["staff"], session_id=way["session"], address=address(request))
+    if way["link"] and provider.rights(identity) is None:  # whose next sign-in there would shut them out here
+        return signed_out_page(request, "login.html", status=403, fault="openid_no_access", login="")
     async with context.pool.acquire() as connection, connection.transaction():
         if way["link"]:
             if not await store_openid.link(connection, identity, way["staff"], actor):

@@ -20,7 +20,7 @@ from frontdoor.gateway import (
 )
 from frontdoor.scheduling.service import pages
 from frontdoor.scheduling.visits import Visits
-from frontdoor.settings import Settings, SettingsError
+from frontdoor.settings import Settings
 
 REQUEST_MAX_BYTES = 1_000_000
 KEEP_ALIVE_SECONDS = 75
@@ -36,7 +36,7 @@ def create_app(settings: Settings) -> Sanic:
     app.config.REQUEST_MAX_SIZE = REQUEST_MAX_BYTES
     app.config.KEEP_ALIVE_TIMEOUT = KEEP_ALIVE_SECONDS
     app.config.FALLBACK_ERROR_FORMAT = "json"
-    app.config.PROXIES_COUNT = _proxies(settings)
+    app.config.PROXIES_COUNT = settings.proxies("FRONTDOOR_PROXIES")
     errors.add_to(app)
     headers.add_to(app, settings)
     metrics.add_to(app)
@@ -62,11 +62,3 @@ def create_app(settings: Settings) -> Sanic:
         await app.ctx.gateway.close()
 
     return app
-
-
-def _proxies(settings: Settings) -> int | None:
-    """Read how many proxies stand before us; each adds one address to X-Forwarded-For."""
-    given = settings.text("FRONTDOOR_PROXIES")
-    if given and not given.isdecimal():
-        raise SettingsError("FRONTDOOR_PROXIES takes the number of proxies before the gateway.")
-    return int(given) if given and int(given) > 0 else None

@@ -200,6 +200,19 @@ async def test_the_command_line_resets_a_second_factor(house: House, monkeypatch
     assert await house.pool.fetchval("SELECT totp_secret IS NULL FROM desk.staff") is True
 
 
+@pytest.mark.parametrize(("proxies", "address"), [("0", "127.0.0.1"), ("1", "203.0.113.9")])
+async def test_the_address_is_taken_from_a_proxy_that_is_known(settings: Settings, proxies: str, address: str) -> None:
+    """Behind one proxy its last word counts; without one nobody makes the audit log believe an address."""
+    given = load({**settings.values, "FRONTDOOR_DESK_PROXIES": proxies}, dotenv=None)
+    async with open_house(given) as house:
+        ana, conversation = await house.sign_in("Ana"), await house.waiting("one")
+        headers = {"x-forwarded-for": "198.51.100.1, 203.0.113.9"}
+        async with ana.http.get(f"{house.base}/desk/conversations/{conversation}", headers=headers) as response:
+            assert response.status == 200
+        row = await house.pool.fetchrow("SELECT address FROM privacy.audit WHERE action = 'conversation.read'")
+        assert row["address"] == address
+
+
 async def test_a_proof_is_of_one_session(house: House) -> None:
     """Showing it here does not open the session that was left on another computer."""
     ana = await house.sign_in("Ana")

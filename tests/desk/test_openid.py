@@ -251,6 +251,15 @@ async def test_somebody_with_a_password_can_link_the_provider(house: House, prov
     assert (await me(house, http))["id"] == ben.id
 
 
+async def test_nobody_links_what_would_shut_them_out(house: House, provider: Provider) -> None:
+    """A person of the provider without a role here is not linked to a member of staff."""
+    ben = await house.sign_in("Ben", "admin")
+    provider.knows(benito=["others"])
+    assert (await outside.sign_in(ben.http, f"{house.base}/login/oidc?back=/account", "benito"))[0] == 403
+    assert await house.pool.fetchval("SELECT oidc_subject FROM desk.staff") is None
+    assert (await ben.get("/desk/state"))[0] == 200
+
+
 @pytest.mark.parametrize("house", [{"FRONTDOOR_PASSWORD_LOGIN": "no"}], indirect=True)
 async def test_passwords_can_be_switched_off(house: House, provider: Provider) -> None:
     """Then the form is gone and a right password opens nothing, while the provider's way is open."""
