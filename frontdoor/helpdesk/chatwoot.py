@@ -56,6 +56,7 @@ class Reply:
     message_id: int
     agent: Agent
     text: str
+    files: bool = False  # it has some, which do not go out
 
 
 @dataclass(frozen=True)
@@ -103,11 +104,12 @@ def parse(office: Office, event: Any) -> Reply | Resolved | None:
     """Return what an agent did in our inbox; notes, our own messages and all else are nothing."""
     match event:
         case {
-            "event": "message_created", "id": int(message), "message_type": "outgoing", "content": str(text),
+            "event": "message_created", "id": int(message), "message_type": "outgoing", "content": str() | None as text,
             "conversation": {"id": int(conversation)}, "inbox": {"id": office.inbox}, "account": {"id": office.account},
             "sender": {"id": int(agent), "name": str(name)}, **more,
-        } if not more.get("private") and text.strip():  # fmt: skip
-            return Reply(conversation, message, Agent(agent, name.strip()[:60] or "Chatwoot"), text[:TEXT_MOST_CHARS])
+        } if not more.get("private") and ((text or "").strip() or more.get("attachments")):  # fmt: skip
+            who, said = Agent(agent, name.strip()[:60] or "Chatwoot"), (text or "").strip()[:TEXT_MOST_CHARS]
+            return Reply(conversation, message, who, said, bool(more.get("attachments")))
         case {
             "event": "conversation_status_changed", "id": int(conversation), "status": "resolved",
             "inbox_id": office.inbox,

@@ -134,7 +134,12 @@ class Incoming:
         if twin is None:
             return "unknown"
         try:
-            await (self._reply(twin, what, at) if isinstance(what, Reply) else self._resolve(twin, at))
+            if isinstance(what, Resolved):
+                await self._resolve(twin, at)
+            elif what.text:
+                await self._reply(twin, what, at)
+            if isinstance(what, Reply) and what.files:
+                raise Refused("no_files")
         except Refused as refusal:
             detail = {"code": refusal.code, "holder": refusal.holder, "reopen": isinstance(what, Resolved)}
             await store_deliveries.enqueue(self.pool, REFUSED, twin.conversation_id, detail, kind="chatwoot")

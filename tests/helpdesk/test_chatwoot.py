@@ -145,6 +145,25 @@ async def test_our_gate_decides(house: House, other: Chatwoot) -> None:
     assert other.conversations[1]["status"] == "open"
 
 
+async def test_a_file_of_an_agent_is_not_sent_and_they_are_told(house: House, other: Chatwoot) -> None:
+    """Its words go out, the file does not, and a note says so."""
+    conversation = await opened(house, other)
+    file = [{"id": 1, "file_type": "file", "data_url": "https://chatwoot.example/x.pdf"}]
+    assert await other.writes("See the leaflet.", attachments=file) == 200
+    await settled(house)
+    assert await house.said(conversation, "staff") == ["See the leaflet."]
+    assert other.said()[-1][1].startswith("The file was not sent")
+    event = {
+        "event": "message_created", "id": 77, "message_type": "outgoing", "content": None, "private": False,
+        "conversation": {"id": 1}, "inbox": {"id": INBOX}, "account": {"id": ACCOUNT},
+        "sender": {"id": 21, "name": "Ines Agent"}, "attachments": file,
+    }  # fmt: skip
+    assert await other.posts(event) == 200
+    await settled(house)
+    assert [text.startswith("The file was not sent") for _, text in other.said()].count(True) == 2
+    assert await house.said(conversation, "staff") == ["See the leaflet."]
+
+
 async def test_another_agent_there_takes_it_over(house: House, other: Chatwoot) -> None:
     """Among themselves they hand it on as they like."""
     conversation = await opened(house, other)
