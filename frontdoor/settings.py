@@ -50,7 +50,6 @@ class Settings:
     public_url: str  # the gateway's address as the world sees it, no slash at the end
     desk_url: str
     internal_token: str  # shared by our own processes, never leaves them
-    secret_key: str  # encrypts what is stored and must be read again
     scheduling_url: str  # FHIR base
     scheduling_dialect: str
     scheduling_token: str
@@ -111,6 +110,11 @@ class Settings:
         """Where each process writes its log."""
         return self.data_dir / "logs"
 
+    @property
+    def secret_key(self) -> str:
+        """What encrypts that which is stored and must be read again; made at first use."""
+        return self.text("FRONTDOOR_SECRET_KEY") or _kept_secret(self.data_dir / "secret_key")
+
     def phi_of(self, channel: str) -> str:
         """Return whether personal things may be said on *channel* itself (`allow`) or over a link (`link`)."""
         return "allow" if self.text(PHI[channel]).lower() == "allow" else "link"
@@ -159,7 +163,6 @@ def load(environment: Mapping[str, str] | None = None, *, dotenv: Path | None = 
         public_url=public_url,
         desk_url=read.url("FRONTDOOR_DESK_URL", f"http://{host}:{desk_port}"),
         internal_token=read.text("FRONTDOOR_INTERNAL_TOKEN", "") or _kept_secret(data_dir / "internal_token"),
-        secret_key=read.text("FRONTDOOR_SECRET_KEY", "") or _kept_secret(data_dir / "secret_key"),
         scheduling_url=read.url("SCHEDULING_URL", f"http://{host}:{scheduling_port}/fhir/R4"),
         scheduling_dialect=read.choice("SCHEDULING_DIALECT", "rest", DIALECTS),
         scheduling_token=read.text("SCHEDULING_TOKEN", ""),

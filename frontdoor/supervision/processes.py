@@ -49,6 +49,8 @@ def environment(settings: Settings, database_url: str, *, channels: bool = False
     """Return the whole environment of a child; the secrets of channels only where they are needed."""
     prefixes = SHARED + (CHANNELS if channels else ())
     given = {name: value for name, value in settings.values.items() if name in INHERITED or name.startswith(prefixes)}
+    if not channels:
+        given.pop("FRONTDOOR_SECRET_KEY", None)  # only those open what is sealed who made it
     private = "127.0.0.1" if settings.host in WILDCARDS else settings.host
     return {
         **given,
