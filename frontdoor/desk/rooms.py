@@ -1,6 +1,7 @@
 """Pages beside the desk: people (for admins), and the audit log (for auditors)."""
 
 import json
+from datetime import datetime, timedelta, timezone
 
 from sanic import Blueprint
 from sanic.request import Request
@@ -21,6 +22,7 @@ from frontdoor.privacy import audit, fhir_audit
 
 QUEUE_MOST_CHARS = 40
 CAPACITY_MOST = 99
+FILTERS = ("actor", "target", "action", "since", "until")  # of the audit log
 
 rooms = Blueprint("rooms")
 
@@ -91,15 +93,14 @@ async def reset_second_factor(request: Request, staff_id: str) -> HTTPResponse:
 @allowed("audit", page=True)
 async def audit_page(request: Request) -> HTTPResponse:
     """Show who read and changed what, newest first, and whether the chain is whole."""
-    context, before = desk(request), number(request, "before", 2**62)
-    actor, target = request.args.get("actor", "")[:80], request.args.get("target", "")[:80]
+    context, before, wanted = desk(request), number(request, "before", 2**62), _wanted(request)
     async with context.pool.acquire() as connection, connection.transaction():
         await audit.record(connection, me(request).actor, "audit.read", "audit")
-        rows = await audit.page(connection, before=before, actor=actor, target=target)
+        rows = await audit.page(connection, before=before, wanted=wanted)
         broken = await audit.first_broken(connection) if request.args.get("verify") else None
     verified = bool(request.args.get("verify"))
     return page(
-        request, "audit.html", csrf=me(request).csrf, rows=rows, actor=actor, target=target, broken=broken,
+        request, "audit.html", csrf=me(request).csrf, rows=rows, given=_given(request), broken=broken,
         verified=verified, more=rows[-1].id if len(rows) == audit.SHOWN else None,
     )  # fmt: skip
 
@@ -122,11 +123,34 @@ async def audit_fhir(request: Request) -> HTTPResponse:
 
 
 async def _exported(request: Request, kind: str) -> list[audit.Row]:
-    context, before = desk(request), number(request, "before", 2**62)
-    actor, target = request.args.get("actor", "")[:80], request.args.get("target", "")[:80]
+    context, before, wanted = desk(request), number(request, "before", 2**62), _wanted(request)
     async with context.pool.acquire() as connection, connection.transaction():
         await audit.record(connection, me(request).actor, "audit.export", "audit", after={"as": kind})
-        return await audit.page(connection, before=before, actor=actor, target=target, limit=audit.EXPORTED)
+        return await audit.page(connection, before=before, wanted=wanted, limit=audit.EXPORTED)
+
+
+def _given(request: Request) -> dict[str, str]:
+    """Return the filters of the page, as they were given."""
+    return {name: request.args.get(name, "").strip()[:80] for name in FILTERS}
+
+
+def _wanted(request: Request) -> audit.Filter:
+    """Read the filters; days are whole ones in UTC, both included."""
+    given = _given(request)
+    until = _day(given, "until")
+    return audit.Filter(
+        actor=given["actor"], target=given["target"], action=given["action"], since=_day(given, "since"),
+        until=until + timedelta(days=1) if until else None,
+    )  # fmt: skip
+
+
+def _day(given: dict[str, str], name: str) -> datetime | None:
+    if not given[name]:
+        return None
+    try:
+        return datetime.strptime(given[name], "%Y-%m-%d").replace(tzinfo=timezone.utc)
+    except ValueError:
+        raise BadRequest(name) from None
 
 
 def _plain(row: audit.Row) -> list[object]:

@@ -30,6 +30,20 @@ class Actor:
 
 
 @dataclass(frozen=True)
+class Filter:
+    """What an auditor looks for; what is empty or None is any. Instants are aware UTC."""
+
+    actor: str = ""  # an id or a name
+    target: str = ""
+    action: str = ""  # whole, or its first part: conversation, login …
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+EVERYTHING = Filter()
+
+
+@dataclass(frozen=True)
 class Row:
     """One line of the log, for an auditor."""
 
@@ -79,17 +93,13 @@ async def record(
     )  # fmt: skip
 
 
-async def page(
-    connection: Connection, *, before: int, actor: str = "", target: str = "", limit: int = SHOWN
-) -> list[Row]:
-    """Return up to *limit* rows older than the one with the id *before*, newest first.
-
-    *actor* is an id or a name, *target* what it was done to; empty: any.
-    """
+async def page(connection: Connection, *, before: int, wanted: Filter = EVERYTHING, limit: int = SHOWN) -> list[Row]:
+    """Return up to *limit* rows older than the one with the id *before*, newest first."""
     found = await connection.fetch(
         "SELECT * FROM privacy.audit WHERE id < $1 AND ($2 = '' OR actor = $2 OR actor_name = $2) "
-        "AND ($3 = '' OR target = $3) ORDER BY id DESC LIMIT $4",
-        before, actor, target, limit,
+        "AND ($3 = '' OR target = $3) AND ($4 = '' OR action = $4 OR starts_with(action, $4 || '.')) "
+        "AND ($5::timestamptz IS NULL OR at >= $5) AND ($6::timestamptz IS NULL OR at < $6) ORDER BY id DESC LIMIT $7",
+        before, wanted.actor, wanted.target, wanted.action, wanted.since, wanted.until, limit,
     )  # fmt: skip
     return [Row(**{name: row[name] for name in Row.__dataclass_fields__}) for row in found]
 

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 import aiohttp
 import requests
 
-from tests.scheduling.judge import JUDGES, node
+from tests.scheduling.judge import JUDGES, missing, node
 
 CLIENT = {"OIDC_CLIENT_ID": "desk", "OIDC_CLIENT_SECRET": "its-secret", "OIDC_NAME": "Sunrise account"}
 
@@ -48,6 +48,7 @@ def running(*options: str, host: str = "127.0.0.1") -> Iterator[Provider]:
         held.bind(("127.0.0.1", 0))
         port = held.getsockname()[1]
     desk = f"http://{host}:{port}/login/oidc"
+    assert not missing("outside"), missing("outside")
     command = [node() or "node", str(JUDGES / "provider.mjs"), f"{desk}/callback", f"{desk}/logout", *options]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

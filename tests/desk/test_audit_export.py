@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from fhir.resources.auditevent import AuditEvent
@@ -53,6 +53,32 @@ def test_an_event_says_what_kind_it_is(action: str, kind: str, verb: str, outcom
         "before.role": "staff",
         "after.role": "admin",
     }
+
+
+async def test_the_log_is_filtered_by_action_and_day(house: House) -> None:
+    """On the page and in the file: one action, a family of them, whole days; a day that is none is refused."""
+    ana, auditor = await house.sign_in("Ana"), await house.sign_in("Olga", "auditor")
+    conversation = await house.waiting("one")
+    await ana.get(f"/desk/conversations/{conversation}")
+    today = datetime.now(timezone.utc).date()
+    days = {"yesterday": today - timedelta(days=1), "today": today}
+
+    async def actions(query: str) -> set[str]:
+        async with auditor.http.get(f"{house.base}/audit.csv?{query}") as response:
+            return {row["action"] for row in csv.DictReader(io.StringIO(await response.text()))}
+
+    assert await actions("action=conversation.read") == {"conversation.read"}
+    assert await actions("action=login") == {"login"}
+    found = await actions("action=conversation")
+    assert {"conversation.read", "conversation.HandoffAsked"} <= found
+    assert {action.partition(".")[0] for action in found} == {"conversation"}
+    assert await actions(f"action=login&until={days['yesterday']}") == set()
+    assert await actions(f"action=login&since={days['today']}&until={days['today']}") == {"login"}
+    async with auditor.http.get(f"{house.base}/audit?since=soon") as response:
+        assert response.status == 400
+    async with auditor.http.get(f"{house.base}/audit?action=conversation.read&since={today}") as response:
+        page = await response.text()
+    assert (f'value="{today}"' in page, "staff.join" in page) == (True, False)
 
 
 async def test_an_end_that_was_cut_off_is_found(house: House) -> None:
