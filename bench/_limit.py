@@ -4,7 +4,7 @@ import sys
 
 from sanic import HTTPResponse, Request, Sanic
 
-from bench.intake import SECRET
+from bench.webhooks import SECRET
 from frontdoor.channels.signatures import hex_hmac, same
 
 app = Sanic("limit", configure_logging=False)

@@ -61,10 +61,11 @@ def start(
     port: int,
     settings: Settings,
     *,
-    database_url: str | None,
+    model: Path,
+    database_url: str | None = None,
     credentials: str = "rest:\n",
 ) -> Peer:
-    """Start Rasa on what `train` made in *folder*, with its REST channel; *database_url* None: trackers in memory."""
+    """Start Rasa on *model* with its REST channel, its files in *folder*; *database_url* None: trackers in memory."""
     headers = {"Authorization": f"Bearer {settings.internal_token}"}
     action = {"url": f"{settings.actions_url}/webhook", "headers": headers, "selective_domain": True}
     endpoints: dict[str, object] = {"action_endpoint": action}
@@ -73,7 +74,7 @@ def start(
     (folder / "endpoints.yml").write_text(yaml.safe_dump(endpoints), encoding="utf-8")
     (folder / "credentials.yml").write_text(credentials, encoding="utf-8")
     options = {
-        "--interface": "127.0.0.1", "--port": port, "--model": folder / "models",
+        "--interface": "127.0.0.1", "--port": port, "--model": model,
         "--endpoints": folder / "endpoints.yml", "--credentials": folder / "credentials.yml",
     }  # fmt: skip
     words = [sys.executable, "-m", "rasa", "run", *(str(word) for pair in options.items() for word in pair)]

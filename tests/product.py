@@ -22,7 +22,7 @@ READY_SECONDS = 180.0
 STOP_SECONDS = 40.0
 PORTS = ("GATEWAY", "DESK", "SCHEDULING", "RASA", "ACTIONS")
 WORDS = {"gateway": "serve gateway", "desk": "serve desk", "scheduling": "serve scheduling", "actions": "serve actions"}
-WORDS |= {"rasa": "rasa run", "postgres": "postgres -D"}
+WORDS |= {"worker": "serve worker", "rasa": "rasa run", "postgres": "postgres -D"}
 
 
 class Product:

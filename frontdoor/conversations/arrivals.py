@@ -1,7 +1,6 @@
 """What a channel parsed out of a webhook, one event at a time, into conversations."""
 
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,7 +21,6 @@ from frontdoor.conversations.store_outbox import Outbox
 from frontdoor.conversations.wording import LANGUAGES, wording
 from frontdoor.privacy.audit import SYSTEM
 
-log = logging.getLogger(__name__)
 MOST_ID_CHARS = 512  # no platform's ids are near it; an index holds no more than a few thousand
 MOST_TEXT_CHARS = 20_000  # twice the longest message that any platform lets through
 ELSEWHERE = "answered_elsewhere"  # the handoff reason when somebody writes in the platform's own inbox
@@ -42,24 +40,13 @@ class Reception:
     now: Callable[[], datetime]
     courtesy: Courtesy
 
-    async def take(self, channel: Channel, events: Sequence[Event]) -> list[str]:
-        """Take every event; return what each became, for the figures. What fails is raised after the others are in.
+    async def take(self, channel: Channel, event: Event) -> str:
+        """Take one event; return what it became, for the figures. Taken again, it is nothing new.
 
         Raises:
-            Exception: The database refused one; the platform should deliver again, what is in stays in once.
+            Exception: The database is away or refused it; nothing or a part of it is in, so take it again.
         """
-        became, failed = [], None
-        for event in events:
-            try:
-                became.append(await self._take(channel, _storable(event)))
-            except Exception as error:  # the others of the batch come first
-                log.error("%s: an event failed: %s", channel.name, type(error).__name__)
-                failed = failed or error
-        if failed is not None:
-            raise failed
-        return became
-
-    async def _take(self, channel: Channel, event: Event) -> str:
+        event = _storable(event)
         if event.kind == "ignored":
             return f"ignored {event.reason}"
         if event.kind == "delivery":

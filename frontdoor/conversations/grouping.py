@@ -1,52 +1,61 @@
 """Storing what arrives together in one statement and one commit: as durable as one by one, at a fraction of the cost.
 
-While one group is being committed the next one gathers; a lone event goes at once.
+While one group is being committed the next one gathers; a lone item goes at once.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeVar
 
-from frontdoor.conversations.model import Inbound, Receipt
-from frontdoor.conversations.store import Store
+MOST_TOGETHER = 128
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
-MOST_TOGETHER = 64
 
+class Grouped(Generic[Item, Result]):
+    """Hands items to *write* in groups, in the order of arrival, or sorted by *order* within a group.
 
-class Grouped:
-    """Hands events to *store* in groups. Each caller gets its own receipt, or its own failure."""
+    Each caller gets its own result, or its own failure. One group at a time, so that order holds between groups too.
+    """
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.waiting: list[tuple[Inbound, asyncio.Future[Receipt]]] = []
+    def __init__(
+        self,
+        write: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]],
+        order: Callable[[Item], Any] | None = None,
+    ) -> None:
+        self.write, self.order = write, order
+        self.waiting: list[tuple[Item, asyncio.Future[Result]]] = []
         self.task: asyncio.Task[None] | None = None
 
-    async def receive(self, event: Inbound) -> Receipt:
-        """Store one event; return once it is safe."""
-        future: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
-        self.waiting.append((event, future))
+    async def add(self, item: Item) -> Result:
+        """Store one item; return once it is safe. Who stops waiting for that stops nothing."""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self.waiting.append((item, future))
         if self.task is None:
             self.task = asyncio.create_task(self._work())
-        return await asyncio.shield(future)
+        return await future
 
     async def _work(self) -> None:
         try:
             while self.waiting:
                 group, self.waiting = self.waiting[:MOST_TOGETHER], self.waiting[MOST_TOGETHER:]
-                # Every process locks senders in the same order, so that two groups never wait for each other.
-                await self._store(sorted(group, key=lambda one: (one[0].channel, one[0].account, one[0].address)))
+                if self.order is not None:
+                    order = self.order
+                    group.sort(key=lambda one: order(one[0]))
+                await self._store(group)
         finally:
             self.task = None
 
-    async def _store(self, group: Sequence[tuple[Inbound, "asyncio.Future[Receipt]"]]) -> None:
+    async def _store(self, group: Sequence[tuple[Item, "asyncio.Future[Result]"]]) -> None:
         try:
-            receipts = await self.store.receive([event for event, _ in group])
+            results = await self.write([item for item, _ in group])
         except Exception as error:
-            if len(group) == 1:
+            if len(group) > 1:  # whichever of them the database refuses, the others are stored
+                for one in group:
+                    await self._store([one])
+            elif not group[0][1].done():
                 group[0][1].set_exception(error)
-                return
-            for one in group:  # whichever of them the database refuses, the others are stored
-                await self._store([one])
             return
-        for (_, future), receipt in zip(group, receipts, strict=True):
+        for (_, future), result in zip(group, results, strict=True):
             if not future.done():
-                future.set_result(receipt)
+                future.set_result(result)

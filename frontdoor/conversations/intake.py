@@ -60,10 +60,12 @@ class Intake:
     now: Callable[[], datetime]
     waiting: Waiting
     terms: Terms = USUAL
-    grouped: Grouped = field(init=False)
+    grouped: Grouped[Inbound, Receipt] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "grouped", Grouped(self.store))
+        # Every process locks senders in the same order, so that two groups never wait for each other.
+        grouped = Grouped(lambda events: self.store.receive(events), order=_sender)
+        object.__setattr__(self, "grouped", grouped)
 
     async def accept(self, event: Inbound) -> Receipt:
         """Store *event* once and do what cannot wait; the receipt has the bot's turn, if there is one to take."""
@@ -87,7 +89,7 @@ class Intake:
         return receipt
 
     async def _accept_plain(self, event: Inbound) -> Receipt:
-        receipt = await self.grouped.receive(event)
+        receipt = await self.grouped.add(event)
         now = receipt.conversation
         special = now.check_seq or now.awaits or now.state is State.CLOSED or _asks_again(now, event)
         if not receipt.fresh or not special:
@@ -209,6 +211,10 @@ class Intake:
 
 
 NOTHING = Verdict("none", None, None, "en")
+
+
+def _sender(event: Inbound) -> tuple[str, str, str]:
+    return event.channel, event.account, event.address
 
 
 def _asks_again(now: Conversation, event: Inbound) -> bool:

@@ -8,6 +8,7 @@ import aiohttp
 from sanic import HTTPResponse, Request, Sanic
 
 from frontdoor.conversations.store_turns import DATABASE_ERRORS
+from frontdoor.gateway import store_worker
 from frontdoor.gateway.errors import json
 from frontdoor.gateway.parts import Gateway
 
@@ -44,7 +45,7 @@ def add_to(app: Sanic) -> None:
 
     @app.get("/readyz")
     async def ready(request: Request) -> HTTPResponse:
-        """200 when database, Rasa, actions and scheduling answer, else 503 with the names of those that do not."""
+        """200 when database, worker, Rasa, actions, scheduling answer, else 503 with the names of those that do not."""
         missing = await request.app.ctx.readiness.missing(request.app.ctx.gateway)
         return json({"ready": not missing, "missing": missing}, 503 if missing else 200)
 
@@ -53,6 +54,7 @@ async def _look(gateway: Gateway) -> list[str]:
     settings = gateway.settings
     checks: dict[str, Awaitable[bool]] = {
         "database": _database(gateway),
+        "worker": _worker(gateway),
         "rasa": gateway.assistant.ready(),
         "actions": _answers(gateway, f"{settings.actions_url}/health"),
         "scheduling": _answers(gateway, f"{settings.scheduling_url}/metadata"),
@@ -67,6 +69,13 @@ async def _database(gateway: Gateway) -> bool:
     except (OSError, TimeoutError, asyncio.TimeoutError, *DATABASE_ERRORS):
         return False
     return gateway.holding.is_set()
+
+
+async def _worker(gateway: Gateway) -> bool:
+    try:
+        return await asyncio.wait_for(store_worker.is_led(gateway.pool), LOOK_SECONDS)
+    except (OSError, TimeoutError, asyncio.TimeoutError, *DATABASE_ERRORS):
+        return False
 
 
 async def _answers(gateway: Gateway, url: str) -> bool:

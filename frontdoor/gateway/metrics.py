@@ -25,18 +25,26 @@ class Metrics:
         )
         self.streams = Gauge("frontdoor_streams", "Open event streams.", registry=self.registry)
         self.turns = Gauge("frontdoor_turns_in_flight", "Turns at the bot now.", registry=self.registry)
+        self.inbox = Gauge("frontdoor_inbox", "Delivered events that wait for the worker.", registry=self.registry)
+        self.outcomes = Gauge(
+            "frontdoor_events_total", "What delivered events became.", ("channel", "became"), registry=self.registry
+        )
         self.queue = Gauge(
             "frontdoor_conversations", "Conversations with people.", ("state", "emergency"), registry=self.registry
         )
 
     async def text(self, gateway: Gateway) -> bytes:
         """Return all figures, those of the database as of now."""
-        self.turns.set(len(gateway.dispatcher.running))
         try:
             counted = await gateway.web.queue()
+            self.turns.set(await gateway.web.turns())
+            self.inbox.set(await gateway.inbox.size())
+            outcomes = await gateway.inbox.counted()
         except (OSError, TimeoutError, *DATABASE_ERRORS):
             self.queue.clear()
         else:
+            for labels, count in outcomes.items():
+                self.outcomes.labels(*labels).set(count)
             for state in ("waiting", "staff", "returning"):
                 for urgent in (False, True):
                     self.queue.labels(state, "yes" if urgent else "no").set(counted.get((state, urgent), 0))

@@ -155,6 +155,12 @@ class WebStore:
         )
         return {(row["state"], row["urgent"]): row["count"] for row in found}
 
+    async def turns(self) -> int:
+        """Return how many turns are at the bot, of every process."""
+        return int(
+            await self.pool.fetchval("SELECT count(*) FROM conversations.conversation WHERE turn_instance IS NOT NULL")
+        )
+
 
 async def hold_instance(connection: Connection, instance: uuid.UUID) -> None:
     """Show that the process *instance* is alive for as long as *connection* lasts."""

@@ -94,7 +94,9 @@ class Child:
         command = await asyncio.to_thread(self.process.prepare)
         if self._stopping:
             return 0
-        self._running = running = await spawn(command, dict(self.process.environment), self.process.name == "postgres")
+        self._running = running = await spawn(
+            command, dict(self.process.environment), self.process.name == "postgres", self.process.niceness
+        )
         watching = asyncio.create_task(self._watch(running))
         try:
             await read(running, self.process.sieve, lambda line: self._journal.write(self.process.name, line))
@@ -112,11 +114,14 @@ class Child:
 
     async def _answers(self) -> bool:
         if callable(self.process.ready):
-            return self.process.ready()
+            found = self.process.ready()
+            return found if isinstance(found, bool) else await found
         return await answers(self._host, self.process.port or 0, self.process.ready)
 
 
-async def spawn(command: Command, environment: dict[str, str], is_postgres: bool = False) -> asyncio.subprocess.Process:
+async def spawn(
+    command: Command, environment: dict[str, str], is_postgres: bool = False, niceness: int = 0
+) -> asyncio.subprocess.Process:
     """Start a process in a session of its own, which ends when we do, even when we are killed."""
     account: dict[str, Any] = {}
     if command.account:
@@ -130,7 +135,7 @@ async def spawn(command: Command, environment: dict[str, str], is_postgres: bool
         stderr=asyncio.subprocess.STDOUT,
         limit=LINE_MAX_BYTES,
         start_new_session=True,
-        preexec_fn=_die_with_parent(signal.SIGINT if is_postgres else signal.SIGKILL),
+        preexec_fn=_prepared(signal.SIGINT if is_postgres else signal.SIGKILL, niceness),
         **account,
     )
 
@@ -168,7 +173,7 @@ async def answers(host: str, port: int, path: str) -> bool:
     return line.startswith(b"HTTP/1.") and line[9:10] in b"23" and len(line) > 9
 
 
-def _die_with_parent(sent: int) -> Callable[[], None]:
+def _prepared(sent: int, niceness: int) -> Callable[[], None]:
     parent = os.getpid()
 
     def prepare_child() -> None:
@@ -176,6 +181,11 @@ def _die_with_parent(sent: int) -> Callable[[], None]:
             _libc.prctl(PR_SET_PDEATHSIG, int(sent))
         if os.getppid() != parent:  # it went before the kernel knew
             os._exit(1)
+        if niceness:
+            os.nice(niceness)
+            # where the kernel shares time between sessions first, that counts only within ours
+            with contextlib.suppress(OSError), open("/proc/self/autogroup", "w") as group:
+                group.write(str(niceness))
 
     return prepare_child
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from frontdoor.supervision.serve import PARTS
+from frontdoor.supervision.serve import PARTS, WORKER
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -12,7 +12,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     up.add_argument("--database-only", action="store_true", help="run only PostgreSQL, to restore a backup")
     up.set_defaults(run=_up)
     serve = commands.add_parser("serve", help="run one part of the product")
-    serve.add_argument("part", choices=PARTS)
+    serve.add_argument("part", choices=[*PARTS, WORKER])
     serve.add_argument("--supervised", action="store_true", help="stop when standard input ends")
     serve.set_defaults(run=_serve)
     shell = commands.add_parser("shell", help="talk to the assistant in this terminal")

@@ -21,7 +21,7 @@ from frontdoor.supervision.processes import Process
 
 READY_SECONDS = 600.0  # for all of them; PostgreSQL may have to recover first
 LOOK_SECONDS = 0.5
-STOP_ORDER = (("gateway", "desk"), ("rasa",), ("actions", "scheduling"), ("postgres",))
+STOP_ORDER = (("gateway", "desk"), ("worker",), ("rasa",), ("actions", "scheduling"), ("postgres",))
 
 
 class CannotRun(RuntimeError):
@@ -153,6 +153,8 @@ def check_ports(wanted: Sequence[Process]) -> None:
         CannotRun: The message names the port, and the setting that changes it.
     """
     for process in wanted:
+        if process.port is None:
+            continue
         host = process.environment["FRONTDOOR_HOST"]
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

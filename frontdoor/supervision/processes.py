@@ -1,12 +1,14 @@
 """What the product consists of: how each process is started, and how to see that it is ready."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from frontdoor.database import embedded
 from frontdoor.database.embedded import Command
+from frontdoor.gateway import store_worker
 from frontdoor.settings import ROOT, Settings
 from frontdoor.supervision.sieve import Sieve, postgres_sieve, python_sieve
 
@@ -29,12 +31,16 @@ QUIET = {  # nothing is phoned home, no warning prints a patient's text, and two
 }
 WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # compared with, not bound to
 WORK_DIR = ROOT  # of every child: Rasa reads its files from there
+BEHIND = {"worker": 3, "rasa": 8}  # a webhook is answered first, then patients are screened, then the bot thinks
 LOGGING = Path(__file__).with_name("rasa_logging.yml")
 
 
 @dataclass(frozen=True)
 class Process:
-    """One process of the product. *ready* is the path of its own check on *port*, or a function that tells."""
+    """One process of the product. *ready* is the path of its own check on *port*, or a function that tells.
+
+    *niceness*: how far it stands back where the machine has too little for all (0 to 19).
+    """
 
     name: str
     prepare: Callable[[], Command]  # called before every start
@@ -42,7 +48,8 @@ class Process:
     sieve: Sieve
     port: int | None = None
     port_setting: str = ""
-    ready: str | Callable[[], bool] = "/"
+    ready: str | Callable[[], bool | Awaitable[bool]] = "/"
+    niceness: int = 0
 
 
 def environment(settings: Settings, database_url: str, *, channels: bool = False) -> dict[str, str]:
@@ -87,6 +94,7 @@ def parts(settings: Settings, database_url: str) -> list[Process]:
         _part("actions", settings.actions_port, "/health", inner),
         _part("gateway", settings.gateway_port, "/healthz", outer),
         _part("desk", settings.desk_port, "/healthz", outer),
+        _worker(outer, database_url),
     ]
 
 
@@ -97,8 +105,9 @@ def rasa(settings: Settings, database_url: str, model: Path) -> Process:
     command = (sys.executable, "-m", "rasa", *words.split(), "--credentials", "credentials.yml")
     command += ("--model", str(model), "--logging-config-file", str(LOGGING))
     return Process(
-        "rasa", lambda: Command(command, None), given, python_sieve("rasa"), settings.rasa_port, "FRONTDOOR_RASA_PORT"
-    )
+        "rasa", lambda: Command(command, None), given, python_sieve("rasa"), settings.rasa_port, "FRONTDOOR_RASA_PORT",
+        niceness=BEHIND["rasa"],
+    )  # fmt: skip
 
 
 def own_command(*words: str) -> Command:
@@ -109,3 +118,8 @@ def own_command(*words: str) -> Command:
 def _part(name: str, port: int, ready: str, given: Mapping[str, str]) -> Process:
     command, setting = own_command("serve", name, "--supervised"), f"FRONTDOOR_{name.upper()}_PORT"
     return Process(name, lambda: command, given, python_sieve(name), port, setting, ready)
+
+
+def _worker(given: Mapping[str, str], database_url: str) -> Process:
+    command, ready = own_command("serve", "worker", "--supervised"), partial(store_worker.answers, database_url)
+    return Process("worker", lambda: command, given, python_sieve("worker"), ready=ready, niceness=BEHIND["worker"])

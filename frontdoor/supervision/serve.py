@@ -19,6 +19,7 @@ PARTS = {  # part: the module that has create_app(settings), the setting that ho
     "scheduling": ("frontdoor.scheduling.service", "scheduling_port"),
     "actions": ("actions.server", "actions_port"),
 }
+WORKER = "worker"  # the part without an address
 GRACE_SECONDS = 2.0  # for open requests, when told to stop; streams never end by themselves
 END_SECONDS = 10.0  # after which an orphan that does not stop is ended
 
@@ -28,6 +29,9 @@ def serve(part: str, settings: Settings, *, supervised: bool) -> int:
     logs.configure(part)
     if supervised:
         threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
+    if part == WORKER:
+        importlib.import_module("frontdoor.gateway.worker").run(with_database(settings))
+        return 0
     module, port = PARTS[part]
     app: Any = importlib.import_module(module).create_app(with_database(settings))
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = GRACE_SECONDS

@@ -44,9 +44,14 @@ class Scene:
         return requests.post(f"{self.house.url}/webhooks/{self.case.name}", data=body, headers=own, timeout=20)
 
     def deliver(self, content: Any) -> None:
-        """Send a signed webhook that is taken."""
+        """Send a signed webhook that is taken; return once the worker has it."""
         answer = self.post(self.case.encode(content))
         assert answer.status_code in (200, 204), answer.status_code
+        self.wait_drained()
+
+    def wait_drained(self) -> None:
+        """Wait until nothing is left of what was delivered."""
+        until(lambda: not self.house.sql("SELECT 1 FROM conversations.inbox LIMIT 1"))
 
     def says(self, address: str, text: str) -> None:
         """Have *address* write *text*."""
@@ -114,5 +119,5 @@ def playing(case: Case, database_url: str, directory: Path, **values: str) -> It
         own = {"DATABASE_URL": database_url, "FRONTDOOR_DATA_DIR": str(directory)}
         settings = load(own | case.values(platform.url) | values, dotenv=None)
         with running(settings, Bot(echo)) as house:
-            house.parts.sender.buckets[case.name] = Bucket(FAST)
+            house.worker.sender.buckets[case.name] = Bucket(FAST)
             yield Scene(case, house, platform)

@@ -308,10 +308,10 @@ async def test_a_new_owner_of_an_address_gets_no_old_session(scene: Scene) -> No
     person = scene.person()
     used, unused = link_for(scene, person), link_for(scene, person, nth=2)
     guest = enter(scene, used)
-    reception = scene.house.parts.reception
+    reception = scene.house.worker.reception
     channel = scene.case.channel()
     event = Event("identity", id="moved", address=person, text="590999999")
-    future = asyncio.run_coroutine_threadsafe(reception.take(channel, [event]), scene.house.served.loop)
-    assert await asyncio.wrap_future(future) == ["identity"]
+    future = asyncio.run_coroutine_threadsafe(reception.take(channel, event), scene.house.served.loop)
+    assert await asyncio.wrap_future(future) == "identity"
     assert guest.http.get(f"{guest.url}/chat/messages", timeout=10).status_code == 401
     assert open_link(scene, unused).status_code == 410

@@ -113,7 +113,7 @@ class TestQueue:
         until(lambda: paused(scene))
         queue(scene, one, "second")
         queue(scene, two, "other")
-        scene.house.parts.sender.wake()
+        scene.house.worker.sender.wake()
         (row,) = scene.house.sql("SELECT error_class, error_code FROM channels.standing")
         assert (row["error_class"], row["error_code"]) == ("token", "401")
         assert (statuses(scene, one)[1:], statuses(scene, two)[1:]) == (["queued", "queued"], ["queued"])
@@ -136,7 +136,7 @@ class TestQueue:
         """Where no connection came about, nothing can have arrived."""
         person = known(scene)
         monkeypatch.setattr(outbox, "AGAIN_SECONDS", (0.2,) * 4)
-        api = scene.house.parts.channels["telegram"].api
+        api = scene.house.worker.channels["telegram"].api
         object.__setattr__(api, "base", "http://127.0.0.1:9")  # nobody listens there
         queue(scene, person, "hello")
         until(lambda: bot_messages(scene, person)[-1]["fail_reason"] == "retry connect")
@@ -202,13 +202,13 @@ class TestQueue:
     def test_calls_are_spread_over_time(self, scene: Scene) -> None:
         """A channel's limit is kept over all its conversations."""
         people = [known(scene) for _ in range(4)]
-        scene.house.parts.sender.buckets["telegram"] = Bucket(4.0, tokens=1.0)
+        scene.house.worker.sender.buckets["telegram"] = Bucket(4.0, tokens=1.0)
         try:
             for person in people:
                 queue(scene, person, "hello")
             until(lambda: all(statuses(scene, person)[-1] == "sent" for person in people))
         finally:
-            scene.house.parts.sender.buckets["telegram"] = Bucket(FAST)
+            scene.house.worker.sender.buckets["telegram"] = Bucket(FAST)
         sent = sorted(bot_messages(scene, person)[-1]["sent_at"] for person in people)
         assert (sent[-1] - sent[0]).total_seconds() > 0.5  # three quarters of a second, less some jitter
 

@@ -21,7 +21,7 @@ async def test_hundred_senders_share_a_few_commits(core: Core, monkeypatch: pyte
 
     monkeypatch.setattr(core.store, "receive", counted)
     events = [core.event(f"hello {n}", sender=f"sender {n % 40}") for n in range(100)]
-    receipts = await asyncio.gather(*(core.intake.grouped.receive(event) for event in events))
+    receipts = await asyncio.gather(*(core.intake.grouped.add(event) for event in events))
     assert sum(groups) == 100
     assert len(groups) < 10
     stored = await core.pool.fetch("SELECT m.text FROM conversations.message m JOIN conversations.conversation c "
@@ -33,12 +33,12 @@ async def test_hundred_senders_share_a_few_commits(core: Core, monkeypatch: pyte
 async def test_refused_event_costs_only_itself(core: Core) -> None:
     """What the database cannot keep fails alone; its neighbours are stored."""
     events = [core.event("one", sender="a"), core.event("nul \x00 text", sender="b"), core.event("two", sender="c")]
-    outcomes = await asyncio.gather(*(core.intake.grouped.receive(event) for event in events), return_exceptions=True)
+    outcomes = await asyncio.gather(*(core.intake.grouped.add(event) for event in events), return_exceptions=True)
     assert [isinstance(outcome, Receipt) for outcome in outcomes] == [True, False, True]
 
 
 async def test_order_of_a_sender_is_kept(core: Core) -> None:
     """Messages of one sender keep their order within a group."""
     events = [core.event(f"{n}", sender="a") for n in range(20)]
-    await asyncio.gather(*(core.intake.grouped.receive(event) for event in events))
+    await asyncio.gather(*(core.intake.grouped.add(event) for event in events))
     assert [text for _, text, _ in await core.texts("a")] == [f"{n}" for n in range(20)]

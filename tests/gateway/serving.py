@@ -17,6 +17,7 @@ import requests
 from sanic import HTTPResponse, Request, Sanic, response
 
 from frontdoor.assistant.protocol import READY_PATH, TURN_PATH
+from frontdoor.gateway import worker
 from frontdoor.gateway.app import create_app
 from frontdoor.settings import Settings
 
@@ -210,6 +211,11 @@ class House:
         """What the gateway works with."""
         return self.served.app.ctx.gateway
 
+    @property
+    def worker(self) -> Any:
+        """What the worker beside it works with."""
+        return self.served.app.ctx.worker
+
     def patient(self, **body: Any) -> Patient:
         """Open a session."""
         return Patient(self.url, body or None)
@@ -230,12 +236,27 @@ class House:
 
 @contextmanager
 def running(settings: Settings, bot: Bot | None = None, *, port: int = 0, **changes: Any) -> Iterator[House]:
-    """Run a gateway with *bot* behind it. *port* 0: any."""
+    """Run a gateway with its worker, and *bot* behind it. *port* 0: any."""
     bot = bot or Bot(echo)
     with Served(bot.app()) as rasa:
         own = replace(settings, rasa_port=rasa.port, **changes)
-        with Served(create_app(own), port) as gateway:
+        with Served(_with_worker(create_app(own), own), port) as gateway:
             yield House(gateway.url, bot, own, gateway)
+
+
+def _with_worker(app: Sanic, settings: Settings) -> Sanic:
+    """Let the worker live in the gateway's loop here: a test that needs processes starts a product."""
+
+    @app.after_server_start
+    async def begin(app: Sanic, _: object) -> None:
+        app.ctx.worker = await worker.build(settings)
+        await asyncio.wait_for(app.ctx.worker.background.holding.wait(), PATIENCE_SECONDS)
+
+    @app.before_server_stop
+    async def end(app: Sanic, _: object) -> None:
+        await app.ctx.worker.close()
+
+    return app
 
 
 def until(look: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:

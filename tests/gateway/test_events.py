@@ -12,6 +12,8 @@ import requests
 from frontdoor.settings import Settings
 from tests.gateway.serving import Bot, House, echo, running, until
 
+LOCKS = 3  # of the gateway, of the worker, and that no other worker is at work
+
 
 def test_what_was_said_and_what_is_said_next(house: House) -> None:
     """A stream begins with what there is and goes on with what comes, each with its seq as id."""
@@ -106,11 +108,12 @@ def _silently(house: House, conversation: str) -> None:
 
 
 def test_a_broken_listener_comes_back(house: House) -> None:
-    """After PostgreSQL cut every connection, messages flow and the instance's lock is held again."""
+    """After PostgreSQL cut every connection, messages flow and the locks of gateway and worker are held again."""
     patient = house.patient()
     house.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
               "AND datname = current_database()")  # fmt: skip
-    until(lambda: house.parts.holding.is_set() and _locks(house) == 1)
+    held = (house.parts.holding, house.worker.background.holding)
+    until(lambda: all(one.is_set() for one in held) and _locks(house) == LOCKS)
     with patient.stream() as stream:
         patient.write("still here")
         assert stream.next()[1]["text"] == "still here"
