@@ -111,9 +111,7 @@ async def _steady(url: str, product: Product, database_url: str) -> str:
             with _held_still(product, ("rasa",) if name == HANGING else ()):
                 killing = asyncio.create_task(_kill_rasa(product)) if name == GONE else None
                 bursts.append(
-                    await pace(
-                        url, made, connections=CONNECTIONS, per_second=STEADY_PER_SECOND, seconds=STEADY_SECONDS
-                    )
+                    await pace(url, made, connections=CONNECTIONS, per_second=STEADY_PER_SECOND, seconds=STEADY_SECONDS)
                 )
                 if killing:
                     killing.cancel()
@@ -125,7 +123,9 @@ async def _steady(url: str, product: Product, database_url: str) -> str:
     ]  # fmt: skip
     met = all(_median(one.at(0.99) for one in bursts) < GOAL_P99_MS for bursts in found.values())
     goal = f"Goal: p99 under {GOAL_P99_MS:.0f} ms: {'met' if met else 'missed'}."
-    return table(f"Ours at {STEADY_PER_SECOND} requests/s", ("when", "p50 ms", "p99 ms", "answered"), rows) + "\n" + goal
+    return (
+        table(f"Ours at {STEADY_PER_SECOND} requests/s", ("when", "p50 ms", "p99 ms", "answered"), rows) + "\n" + goal
+    )
 
 
 async def _kill_rasa(product: Product) -> None:

@@ -18,6 +18,7 @@ from frontdoor.gateway import (
     parts,
     webhooks,
 )
+from frontdoor.gateway.front import Front
 from frontdoor.scheduling.service import pages
 from frontdoor.scheduling.visits import Visits
 from frontdoor.settings import Settings
@@ -32,7 +33,8 @@ def create_app(settings: Settings) -> Sanic:
     Raises:
         SettingsError: A setting of the gateway cannot be used.
     """
-    app = Sanic("gateway", configure_logging=False)
+    app = Front("gateway", configure_logging=False)
+    app.ctx.short_ways = {}
     app.config.REQUEST_MAX_SIZE = REQUEST_MAX_BYTES
     app.config.KEEP_ALIVE_TIMEOUT = KEEP_ALIVE_SECONDS
     app.config.FALLBACK_ERROR_FORMAT = "json"
@@ -51,7 +53,7 @@ def create_app(settings: Settings) -> Sanic:
     links.add_to(app, files)
     entry.add_to(app, files)
     chatwoot.add_to(app, settings)
-    webhooks.add_to(app)
+    webhooks.add_to(app, settings)
 
     @app.before_server_start
     async def start(app: Sanic, _: object) -> None:

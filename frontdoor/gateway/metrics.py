@@ -1,6 +1,7 @@
 """Figures for Prometheus. No label holds anything of a patient: routes, states and channels only."""
 
 import time
+from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from sanic import HTTPResponse, Request, Sanic
@@ -33,6 +34,20 @@ class Metrics:
             "frontdoor_conversations", "Conversations with people.", ("state", "emergency"), registry=self.registry
         )
 
+    def took(self, path: str | None, method: str, status: int, seconds: float | None) -> None:
+        """Count an answer, and how long it took, if that is known."""
+        count, histogram = self._of(path, method, status)
+        count.inc()
+        if histogram is not None and seconds is not None:
+            histogram.observe(seconds)
+
+    @lru_cache(maxsize=1000)  # noqa: B019  # there is one, and it stays; finding labels costs more than counting
+    def _of(self, path: str | None, method: str, status: int) -> tuple[Counter, Histogram | None]:
+        """Return the count of such answers, and of the time that they took; a stream takes none."""
+        route = "none" if path is None else f"/{path}"
+        histogram = None if "events" in route else self.seconds.labels(route)
+        return self.requests.labels(route, method, status), histogram
+
     async def text(self, gateway: Gateway) -> bytes:
         """Return all figures, those of the database as of now."""
         try:
@@ -61,10 +76,9 @@ def add_to(app: Sanic) -> None:
 
     @app.on_response
     async def ended(request: Request, response: HTTPResponse) -> None:
-        route = f"/{request.route.path}" if request.route else "none"
-        metrics.requests.labels(route, request.method if request.route else "", response.status).inc()
-        if hasattr(request.ctx, "began") and "events" not in route:
-            metrics.seconds.labels(route).observe(time.perf_counter() - request.ctx.began)
+        path = request.route.path if request.route else None
+        seconds = time.perf_counter() - request.ctx.began if hasattr(request.ctx, "began") else None
+        metrics.took(path, request.method if request.route else "", response.status, seconds)
 
     @app.get("/metrics")
     async def figures(request: Request) -> HTTPResponse:

@@ -16,7 +16,7 @@ from frontdoor.conversations.intake import Intake
 from frontdoor.conversations.store_inbox import Delivered, Inbox
 from frontdoor.database import standing
 from frontdoor.database.pool import Connection, Pool
-from frontdoor.gateway.core import Background, Core, core, now
+from frontdoor.gateway.core import Background, Core, core, now, settle
 from frontdoor.gateway.hub import Hub
 from frontdoor.gateway.store import WebStore, hold_instance
 from frontdoor.limits import Limiter
@@ -24,6 +24,7 @@ from frontdoor.settings import Settings
 
 __all__ = ["Gateway", "build", "now"]
 
+GATHER_SECONDS = 0.003  # between commits of what platforms deliver; a lone webhook does not wait
 ADDRESS_FACTOR = 10  # messages from one address, in sessions' worth: a household or an office behind one router
 TYPING_PER_MINUTE = 30
 
@@ -49,7 +50,7 @@ class Gateway:
         self.assistant: Assistant = own.assistant
         self.intake: Intake = own.intake
         self.dispatcher: Dispatcher = own.dispatcher
-        self.delivered: Grouped[list[Delivered], None] = Grouped(self.inbox.put)
+        self.delivered: Grouped[list[Delivered], None] = Grouped(self.inbox.put, gather_seconds=GATHER_SECONDS)
         self.per_session = Limiter(self.settings.chat_messages_per_minute)
         self.per_address = Limiter(self.settings.chat_messages_per_minute * ADDRESS_FACTOR)
         self.typing_per_session = Limiter(TYPING_PER_MINUTE)
@@ -76,4 +77,5 @@ async def build(settings: Settings) -> Gateway:
     gateway.background.stand(settings.database_url, prepare)
     await asyncio.wait_for(gateway.holding.wait(), standing.CONNECT_SECONDS)
     gateway.background.watch(partial(gateway.hub.poll, gateway.web.changes))
+    settle()
     return gateway

@@ -4,26 +4,33 @@ Nothing else happens here, so that nothing keeps a platform waiting: the worker 
 """
 
 import logging
+import time
+from functools import lru_cache, partial
 from urllib.parse import parse_qsl
 
 from prometheus_client import Counter
 from sanic import HTTPResponse, Request, Sanic
 
 from frontdoor.channels import events
-from frontdoor.channels.contract import Answer, Channel, Event, Malformed, WebRequest
+from frontdoor.channels.contract import Answer, Channel, Malformed, WebRequest
+from frontdoor.channels.registry import channels
 from frontdoor.conversations.store_inbox import Delivered
+from frontdoor.gateway.metrics import Metrics
 from frontdoor.gateway.parts import Gateway
+from frontdoor.settings import Settings
 
 log = logging.getLogger(__name__)
 BODY_MAX_BYTES = 512_000
+ROUTE = "webhooks/<name:str>"
 NOT_FOUND, REFUSED, UNREADABLE, TOO_LARGE, LATER = (Answer(status) for status in (404, 401, 400, 413, 503))
 
 
-def add_to(app: Sanic) -> None:
+def add_to(app: Sanic, settings: Settings) -> None:
     """Serve /webhooks/<channel>, and /webhooks/<channel>/status for reports that a platform sends elsewhere."""
+    metrics: Metrics = app.ctx.metrics
     delivered = Counter(
         "frontdoor_webhook_events", "Events that platforms delivered.", ("channel", "kind"),
-        registry=app.ctx.metrics.registry,
+        registry=metrics.registry,
     )  # fmt: skip
 
     async def webhook(request: Request, name: str) -> HTTPResponse:
@@ -35,7 +42,14 @@ def add_to(app: Sanic) -> None:
             return _http(TOO_LARGE)
         return _http(await _answer(gateway, channel, _read(request, gateway.settings.public_url), delivered))
 
-    app.add_route(webhook, "/webhooks/<name:str>", methods=["GET", "POST"], name="webhook")
+    async def at_once(request: Request, *, name: str) -> HTTPResponse:
+        began = time.perf_counter()
+        answer = await webhook(request, name)
+        metrics.took(ROUTE, "POST", answer.status, time.perf_counter() - began)
+        return answer
+
+    app.ctx.short_ways |= {f"/webhooks/{name}": partial(at_once, name=name) for name in channels(settings)}
+    app.add_route(webhook, f"/{ROUTE}", methods=["GET", "POST"], name="webhook")
     app.add_route(webhook, "/webhooks/<name:str>/status", methods=["POST"], name="webhook_status")
 
 
@@ -58,12 +72,13 @@ async def _answer(gateway: Gateway, channel: Channel, request: WebRequest, deliv
             log.error("%s: not stored: %s", channel.name, type(error).__name__)
             return LATER
     for event in found:
-        delivered.labels(channel.name, _kind(event)).inc()
+        _counted(delivered, channel.name, event.kind, event.reason).inc()
     return channel.acknowledge()
 
 
-def _kind(event: Event) -> str:
-    return f"ignored {event.reason}" if event.kind == "ignored" else event.kind
+@lru_cache(maxsize=1000)
+def _counted(delivered: Counter, channel: str, kind: str, reason: str) -> Counter:
+    return delivered.labels(channel, f"ignored {reason}" if kind == "ignored" else kind)
 
 
 def _read(request: Request, public_url: str) -> WebRequest:

@@ -29,7 +29,7 @@ from frontdoor.conversations.store_inbox import NOTICE, Inbox
 from frontdoor.conversations.store_outbox import Outbox
 from frontdoor.conversations.timers import Timers
 from frontdoor.database.pool import Connection
-from frontdoor.gateway.core import STOP_SECONDS, Background, Core, core, now
+from frontdoor.gateway.core import STOP_SECONDS, Background, Core, core, now, settle
 from frontdoor.gateway.hub import CHANNEL
 from frontdoor.gateway.store import hold_instance
 from frontdoor.gateway.store_worker import lead
@@ -73,6 +73,7 @@ async def build(settings: Settings) -> Worker:
     housekeeping = Housekeeping(own.pool, on, http, renewer)
     worker = Worker(own, on, reception, sender, drain, housekeeping, http, background)
     _begin(worker)
+    settle()
     return worker
 
 

@@ -15,7 +15,7 @@ from frontdoor.database import database
 from tests.product import Product
 
 KILLS = 30
-KILLED = ("gateway", "rasa", "actions", "scheduling", "postgres", "desk")
+KILLED = ("gateway", "worker", "rasa", "actions", "scheduling", "postgres", "desk")
 SCRIPT = (
     "hello", "what are your hours", "how much does a visit cost", "what is asthma", "do you take aetna",
     "are you a robot", "thanks", "i want to book a visit", "dermatology", "never mind",

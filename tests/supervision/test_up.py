@@ -18,7 +18,7 @@ from tests.product import READY_SECONDS, Product
 
 pytestmark = pytest.mark.product
 
-PARTS = ("gateway", "desk", "scheduling", "actions", "rasa", "postgres")
+PARTS = ("gateway", "worker", "desk", "scheduling", "actions", "rasa", "postgres")
 
 
 @pytest.fixture

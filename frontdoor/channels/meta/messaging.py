@@ -71,17 +71,19 @@ def _heard(item: Any, inbox: Inbox) -> list[Event]:
     """Read one item."""
     sender, recipient = number(inner(item, "sender"), "id"), number(inner(item, "recipient"), "id")
     at = instant(item.get("timestamp")) if isinstance(item, dict) else None
-    match item:
-        case {"message": {"is_echo": True} as message}:
+    message = item.get("message") if isinstance(item, dict) else None
+    if isinstance(message, dict):  # mostly
+        if message.get("is_echo") is True:
             return [_echo(message, recipient, at, inbox)]
+        if sender and sender != inbox.account:
+            return [_message(message, sender, at)]
+    match item:
         case {"sender": _} if sender == inbox.account:
             return [Event("ignored", reason="own")]
         case {"optin": _} if not sender:
             return [Event("ignored", reason="optin")]
         case _ if not sender:
             return [Event("ignored", reason="incomplete")]
-        case {"message": dict(message)}:
-            return [_message(message, sender, at)]
         case {"postback": dict(postback)}:
             return [_postback(postback, sender, at)]
         case {"delivery": dict(report)}:
