@@ -5,6 +5,7 @@ saved) and to ask while something is broken (nothing is answered from a blank tr
 """
 
 import asyncio
+import gc
 import hmac
 import logging
 from typing import Any
@@ -30,6 +31,7 @@ from frontdoor.clinic import load as load_clinic
 from frontdoor.safety.replies import emergency_number
 from frontdoor.settings import Settings
 from frontdoor.settings import load as load_settings
+from frontdoor.standing_back import RASA, stand_back
 
 NAME = "frontdoor"
 GOVERNING_SLOTS = ("language", "channel", "phi")  # the gateway's, set before each turn
@@ -59,6 +61,7 @@ class FrontDoorInput(InputChannel):
         self._clinic = load_clinic(settings.clinic_file)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._running: set[asyncio.Task[Reply]] = set()
+        self._settled = False
 
     @classmethod
     def name(cls) -> str:
@@ -101,9 +104,18 @@ class FrontDoorInput(InputChannel):
         try:
             _, store = self._harden(request.app)
             await store.probe()
+            self._settle()
         except (NotReady, TrackersDown) as error:
             return _refusal(error)
         return json({"status": "ready"})
+
+    def _settle(self) -> None:
+        """Once the model is there: give way to webhooks, and leave the model out of every search for garbage."""
+        if not self._settled:
+            self._settled = True
+            gc.collect()
+            gc.freeze()
+            stand_back(RASA)
 
     async def _turn(self, request: Request) -> HTTPResponse:
         given = request.headers.get("authorization", "")

@@ -35,6 +35,7 @@ from frontdoor.gateway.store import hold_instance
 from frontdoor.gateway.store_worker import lead
 from frontdoor.privacy import sweeper
 from frontdoor.settings import Settings
+from frontdoor.standing_back import WORKER, stand_back
 
 
 @dataclass
@@ -120,6 +121,7 @@ async def _until_told(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     worker = await build(settings)
+    stand_back(WORKER)
     await told.wait()
     with contextlib.suppress(asyncio.CancelledError):
         await worker.close()

@@ -94,9 +94,7 @@ class Child:
         command = await asyncio.to_thread(self.process.prepare)
         if self._stopping:
             return 0
-        self._running = running = await spawn(
-            command, dict(self.process.environment), self.process.name == "postgres", self.process.niceness
-        )
+        self._running = running = await spawn(command, dict(self.process.environment), self.process.name == "postgres")
         watching = asyncio.create_task(self._watch(running))
         try:
             await read(running, self.process.sieve, lambda line: self._journal.write(self.process.name, line))
@@ -119,9 +117,7 @@ class Child:
         return await answers(self._host, self.process.port or 0, self.process.ready)
 
 
-async def spawn(
-    command: Command, environment: dict[str, str], is_postgres: bool = False, niceness: int = 0
-) -> asyncio.subprocess.Process:
+async def spawn(command: Command, environment: dict[str, str], is_postgres: bool = False) -> asyncio.subprocess.Process:
     """Start a process in a session of its own, which ends when we do, even when we are killed."""
     account: dict[str, Any] = {}
     if command.account:
@@ -135,7 +131,7 @@ async def spawn(
         stderr=asyncio.subprocess.STDOUT,
         limit=LINE_MAX_BYTES,
         start_new_session=True,
-        preexec_fn=_prepared(signal.SIGINT if is_postgres else signal.SIGKILL, niceness),
+        preexec_fn=_die_with_parent(signal.SIGINT if is_postgres else signal.SIGKILL),
         **account,
     )
 
@@ -173,7 +169,7 @@ async def answers(host: str, port: int, path: str) -> bool:
     return line.startswith(b"HTTP/1.") and line[9:10] in b"23" and len(line) > 9
 
 
-def _prepared(sent: int, niceness: int) -> Callable[[], None]:
+def _die_with_parent(sent: int) -> Callable[[], None]:
     parent = os.getpid()
 
     def prepare_child() -> None:
@@ -181,11 +177,6 @@ def _prepared(sent: int, niceness: int) -> Callable[[], None]:
             _libc.prctl(PR_SET_PDEATHSIG, int(sent))
         if os.getppid() != parent:  # it went before the kernel knew
             os._exit(1)
-        if niceness:
-            os.nice(niceness)
-            # where the kernel shares time between sessions first, that counts only within ours
-            with contextlib.suppress(OSError), open("/proc/self/autogroup", "w") as group:
-                group.write(str(niceness))
 
     return prepare_child
 

@@ -31,16 +31,12 @@ QUIET = {  # nothing is phoned home, no warning prints a patient's text, and two
 }
 WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # compared with, not bound to
 WORK_DIR = ROOT  # of every child: Rasa reads its files from there
-BEHIND = {"worker": 3, "rasa": 8}  # a webhook is answered first, then patients are screened, then the bot thinks
 LOGGING = Path(__file__).with_name("rasa_logging.yml")
 
 
 @dataclass(frozen=True)
 class Process:
-    """One process of the product. *ready* is the path of its own check on *port*, or a function that tells.
-
-    *niceness*: how far it stands back where the machine has too little for all (0 to 19).
-    """
+    """One process of the product. *ready* is the path of its own check on *port*, or a function that tells."""
 
     name: str
     prepare: Callable[[], Command]  # called before every start
@@ -49,7 +45,6 @@ class Process:
     port: int | None = None
     port_setting: str = ""
     ready: str | Callable[[], bool | Awaitable[bool]] = "/"
-    niceness: int = 0
 
 
 def environment(settings: Settings, database_url: str, *, channels: bool = False) -> dict[str, str]:
@@ -105,9 +100,8 @@ def rasa(settings: Settings, database_url: str, model: Path) -> Process:
     command = (sys.executable, "-m", "rasa", *words.split(), "--credentials", "credentials.yml")
     command += ("--model", str(model), "--logging-config-file", str(LOGGING))
     return Process(
-        "rasa", lambda: Command(command, None), given, python_sieve("rasa"), settings.rasa_port, "FRONTDOOR_RASA_PORT",
-        niceness=BEHIND["rasa"],
-    )  # fmt: skip
+        "rasa", lambda: Command(command, None), given, python_sieve("rasa"), settings.rasa_port, "FRONTDOOR_RASA_PORT"
+    )
 
 
 def own_command(*words: str) -> Command:
@@ -122,4 +116,4 @@ def _part(name: str, port: int, ready: str, given: Mapping[str, str]) -> Process
 
 def _worker(given: Mapping[str, str], database_url: str) -> Process:
     command, ready = own_command("serve", "worker", "--supervised"), partial(store_worker.answers, database_url)
-    return Process("worker", lambda: command, given, python_sieve("worker"), ready=ready, niceness=BEHIND["worker"])
+    return Process("worker", lambda: command, given, python_sieve("worker"), ready=ready)
