@@ -10,7 +10,8 @@ from frontdoor.conversations.scope import Scope
 from frontdoor.privacy.audit import Actor
 
 SCOPES = ("conversations:read", "messages:read", "conversations:write")
-EVENTS = ("conversation.opened", "conversation.message", "conversation.closed", "conversation.changed")
+CONVERSATIONS = ("conversation.opened", "conversation.message", "conversation.closed", "conversation.changed")
+EVENTS = (*CONVERSATIONS, "break_glass.used")
 TOKEN_PREFIX = "fd_"  # noqa: S105 - so that a token in a wrong place is recognised
 
 

@@ -58,6 +58,8 @@ def event(
         found["message"] = message(said, with_text=with_text)
     if "from" in one.detail:
         found["change"] = {"from": one.detail["from"], "to": one.detail["to"], "epoch": one.detail["epoch"]}
+    if "use" in one.detail:
+        found["break_glass"] = {name: one.detail[name] for name in ("use", "staff", "until")}
     return found
 
 

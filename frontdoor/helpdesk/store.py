@@ -9,7 +9,7 @@ from typing import Any
 from frontdoor.database.pool import Connection, Pool
 from frontdoor.desk.errors import Unknown
 from frontdoor.desk.secrets import digest, new_token
-from frontdoor.helpdesk.model import EVENTS, TOKEN_PREFIX, Caller, Webhook
+from frontdoor.helpdesk.model import CONVERSATIONS, TOKEN_PREFIX, Caller, Webhook
 from frontdoor.privacy import audit
 from frontdoor.privacy.audit import Actor
 from frontdoor.sealing import Seal
@@ -132,7 +132,7 @@ async def keep_chatwoot(pool: Pool, url: str, queues: Sequence[str], at: datetim
             await connection.execute(
                 "INSERT INTO helpdesk.webhook (id, kind, url, secret, events, queues, with_text, created_at, "
                 "created_by) VALUES ($1, 'chatwoot', $2, '', $3, $4, true, $5, 'settings')",
-                uuid.uuid4(), url, list(EVENTS), list(queues), at,
+                uuid.uuid4(), url, list(CONVERSATIONS), list(queues), at,
             )  # fmt: skip
 
 

@@ -131,6 +131,18 @@ async def test_who_wants_one_queue_or_nothing_more_hears_nothing_else(house: Hou
     assert await house.audited("webhook.end") == 1
 
 
+async def test_break_glass_is_told_at_once(house: House) -> None:
+    """To whoever is on call: by whom and until when; why stays here."""
+    async with listening() as listener:
+        await hook(house, listener.url, events=("break_glass.used",), with_text=True)
+        ana, conversation = await house.sign_in("Ana", "staff", "general"), await house.waiting("x", queue="billing")
+        await page(ana, "/break-glass", wanted=conversation, reason="a sentinel reason")
+        (event,) = await told(house, listener, 1)
+    assert (event["event"], event["conversation"]["id"]) == ("break_glass.used", conversation)
+    assert event["break_glass"]["staff"] == ana.id
+    assert "sentinel" not in str(event)
+
+
 async def test_notes_and_drafts_are_told_to_nobody(house: House) -> None:
     """What only staff see stays here."""
     async with listening() as listener:

@@ -128,6 +128,16 @@ END $$;
 CREATE TRIGGER tell_outside AFTER INSERT ON conversations.message
     FOR EACH ROW WHEN (NEW.author <> 'note' AND NEW.status <> 'suppressed')
     EXECUTE FUNCTION helpdesk.on_message();
+
+CREATE FUNCTION helpdesk.on_break_glass() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM helpdesk.tell('break_glass.used', NEW.conversation_id,
+        (SELECT queue FROM conversations.conversation WHERE id = NEW.conversation_id), NULL,
+        jsonb_build_object('use', NEW.id, 'staff', NEW.staff_id, 'until', NEW.expires_at));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER tell_outside AFTER INSERT ON desk.break_glass
+    FOR EACH ROW EXECUTE FUNCTION helpdesk.on_break_glass();
 """
 
 
