@@ -31,6 +31,13 @@ class Courtesy:
             calls.append(channel.answer_press(event.callback_id))
         if answering:
             calls += channel.typing(Recipient(event.address, last_platform_id=event.platform_id))
+        self._begin(channel, calls)
+
+    def typing(self, channel: Channel, to: Recipient) -> None:
+        """Show "typing…" to a person for whom staff write."""
+        self._begin(channel, channel.typing(to))
+
+    def _begin(self, channel: Channel, calls: list[Call]) -> None:
         if calls and len(self.tasks) < AT_ONCE:
             task = asyncio.create_task(self._make(channel.name, calls))
             self.tasks.add(task)

@@ -87,5 +87,5 @@ class Hub:
             self.wake(identifier)
             for do in self._any:
                 do()
-        elif topic == VIEWING:  # perhaps somebody began to type
+        elif topic == VIEWING and identifier:
             self.wake(identifier)

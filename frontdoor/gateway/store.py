@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from frontdoor.channels.contract import Recipient
 from frontdoor.conversations.model import WEB
 from frontdoor.conversations.store import instance_key
 from frontdoor.database.pool import Connection, Pool
@@ -126,6 +127,24 @@ class WebStore:
         messages = [_message(row) for row in found if row["seq"] is not None]
         first = found[0]
         return View(first["state"], first["owner_name"], first["answering"], first["typing"], messages)
+
+    async def typing_to(self, conversation_id: str) -> tuple[str, Recipient] | None:
+        """Return on which platform to whom the owner types now; None: nobody does, or it is read in the web chat."""
+        row = await self.pool.fetchrow(
+            """
+            SELECT c.channel, c.address, (
+                SELECT platform_ids[1] FROM conversations.message p
+                WHERE p.conversation_id = c.id AND p.author = 'patient' ORDER BY p.seq DESC LIMIT 1) AS last
+            FROM conversations.conversation c
+            JOIN desk.viewing v ON v.conversation_id = c.id AND v.staff_id = c.owner_id
+            WHERE c.id = $1 AND c.state = 'staff' AND c.via = 'own' AND c.channel <> $2 AND c.stopped_at IS NULL
+                  AND v.typing AND v.at > now() - $3::interval
+            """,
+            uuid.UUID(conversation_id),
+            WEB,
+            TYPING_LASTS,
+        )
+        return (row["channel"], Recipient(row["address"], last_platform_id=row["last"] or "")) if row else None
 
     async def writes(self, conversation_id: str) -> None:
         """Tell the desk that the patient is typing; nothing is kept of it."""

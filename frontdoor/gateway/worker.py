@@ -31,8 +31,9 @@ from frontdoor.conversations.timers import Timers
 from frontdoor.database.pool import Connection
 from frontdoor.gateway.core import STOP_SECONDS, Background, Core, core, now, settle
 from frontdoor.gateway.hub import CHANNEL
-from frontdoor.gateway.store import hold_instance
+from frontdoor.gateway.store import WebStore, hold_instance
 from frontdoor.gateway.store_worker import lead
+from frontdoor.gateway.typing import Typing
 from frontdoor.privacy import sweeper
 from frontdoor.settings import Settings
 from frontdoor.standing_back import WORKER, stand_back
@@ -84,8 +85,11 @@ def _begin(worker: Worker) -> None:
     def came_in(*_: Any) -> None:
         worker.drain.wake()
 
-    def changed(*_: Any) -> None:
+    typing = Typing(WebStore(own.pool), worker.channels, worker.reception.courtesy)
+
+    def changed(*told: Any) -> None:
         worker.sender.wake()
+        typing.heard(told[-1])
 
     async def prepare(connection: Connection) -> None:
         await lead(connection)
@@ -102,6 +106,7 @@ def _begin(worker: Worker) -> None:
             background.watch(worker.sender.watch)
             background.watch(worker.housekeeping.watch_tokens)
             background.watch(worker.housekeeping.watch_templates)
+            background.watch(typing.watch)
         background.watch(partial(sweeper.watch, own.pool, own.settings))
         background.watch(Timers(own.pool, now, own.clinic, Limits.from_settings(own.settings)).watch)
 

@@ -69,7 +69,7 @@ async def furnished(opening: contextlib.AbstractAsyncContextManager[House]) -> A
         stack.push_async_callback(chromium.close)
         office = Office(house, chromium, stack)
         yield office
-        assert office.errors == []
+        assert not office.errors, office.errors
 
 
 async def open_row(page: Page, name: str, tab: str | None = None) -> None:

@@ -48,10 +48,10 @@ export function Row({ model, row, onOpen }) {
   const open = () => (onOpen ? onOpen(row) : select(row.id));
   return html`<li>
     <button class="row" data-id=${row.id} aria-current=${model.selected === row.id ? "true" : undefined} onClick=${open}>
-      <span class="row-top"><bdi class="row-name">${row.name || say("no_name")}</bdi>
-        ${row.state === "waiting" && row.priority > 0 && row.priority < 3 && html`<${Priority} row=${row} />`}<${Since} model=${model} row=${row} /></span>
+      <span class="row-top"><bdi class="row-name">${row.name || say("no_name")}</bdi><${Since} model=${model} row=${row} /></span>
       <span class="row-bottom">
         <span class="row-what" title=${`${line(model, row)} · ${where(model, row)}`}><span class="row-why">${line(model, row)}</span> · ${where(model, row)}</span>
+        ${row.state === "waiting" && row.priority > 0 && row.priority < 3 && html`<${Priority} row=${row} />`}
         ${unread(model, row) && html`<span class="tag on">${say("unread")}</span>`}
         ${left > 0 && left < SOON_MS && row.state !== "closed" && html`<span class=${`tag ${left < SOON_MS / 4 ? "alarm" : "warn"}`}><${Icon} name="lock" />${duration(left)}<span class="unseen"> ${say("window_soon")}</span></span>`}
         ${others.length > 0 && html`<span class="tag plain" title=${others.map((one) => one.name).join(", ")}><${Icon} name="eye" />${others.map((one) => one.name.split(" ")[0]).join(", ")}</span>`}

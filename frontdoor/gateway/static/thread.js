@@ -8,6 +8,7 @@ const OUTSIDE = { width: "100%", height: "100%", border: "0 none", backgroundCol
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
 const TYPING_AFTER = 300; // ms; a quick answer needs no dots
 const NEAR_LIMIT = 0.9;
+const NEAR_END = 60; // px
 
 /** Two timers of Deep Chat race to render it, on a slow device both do, and the second throws away the first. */
 function renderOnce(chat) {
@@ -16,6 +17,10 @@ function renderOnce(chat) {
     chat.onRender = () => {};
     render();
   };
+}
+
+function isAtEnd({ scrollHeight, scrollTop, clientHeight }) {
+  return scrollHeight - scrollTop - clientHeight < NEAR_END;
 }
 
 export class Thread {
@@ -93,7 +98,15 @@ export class Thread {
     this.#typing.hidden = true;
     this.#typing.setAttribute("aria-hidden", "true");
     messages.append(this.#typing);
+    this.#stayAtEnd(messages);
     this.#label();
+  }
+
+  /** Whoever reads the newest goes on seeing it, also where a line above or below takes some of the room. */
+  #stayAtEnd(messages) {
+    let atEnd = true;
+    messages.addEventListener("scroll", () => (atEnd = isAtEnd(messages)), { passive: true });
+    new ResizeObserver(() => atEnd && this.#chat.scrollToBottom()).observe(messages);
   }
 
   /** Deep Chat's own parts in the language of the page. */
@@ -142,7 +155,7 @@ export class Thread {
 
   #showTyping() {
     const messages = this.#part("messages");
-    const atEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 60;
+    const atEnd = isAtEnd(messages);
     this.#sayTyping();
     this.#typing.hidden = false;
     if (atEnd) this.#chat.scrollToBottom();
