@@ -25,9 +25,9 @@ export function Callbacks({ model, Dialog }) {
         <span class="help">${[named("channel", one.channel), one.language !== model.me.language && one.language.toUpperCase(), one.queue !== "general" && one.queue, say("since", { time: duration(Date.now() - Date.parse(one.asked_at)) })].filter(Boolean).join(" · ")}</span></div>
       <p dir="auto">${say(one.how === "phone" ? "callback_phone" : "callback_here")}${one.wanted ? `: ${one.wanted}` : ""} ${one.has_phone && html`<${Phone} one=${one} shown=${model.phones?.[one.id]} />`}
         ${one.tries > 0 && html`<span class="tag warn">${say("callback_tried", { count: one.tries, time: clock(one.tried_at) })}</span>`}</p>
-      <div class="visit-actions"><button class="small" onClick=${settle(one, "done")}>${say("callback_done")}</button>
-        <button class="small" onClick=${settle(one, "not_reached")}>${say("callback_not_reached")}</button>
-        <button class="small" onClick=${open(one)}>${say("callback_open")}</button></div></li>`)}</ul>`}
+      <div class="visit-actions"><button type="button" class="small" onClick=${settle(one, "done")}>${say("callback_done")}</button>
+        <button type="button" class="small" onClick=${settle(one, "not_reached")}>${say("callback_not_reached")}</button>
+        <button type="button" class="small" onClick=${open(one)}>${say("callback_open")}</button></div></li>`)}</ul>`}
   <//>`;
 }
 
