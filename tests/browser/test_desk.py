@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from frontdoor.conversations.happenings import BotAccepted
 from frontdoor.desk import people
-from tests.browser.office import Office, office, open_row
+from tests.browser.office import Office, office, open_row, violations
 from tests.desk.house import PASSWORD
 
 __all__ = ["office"]
@@ -142,8 +142,9 @@ async def test_the_first_admin_comes_in_by_the_link(office: Office) -> None:
 
 
 async def test_the_page_speaks_spanish(office: Office) -> None:
-    """The language is chosen on the page and kept with the person."""
+    """The language is chosen on the page and kept with the person; its longer words find room on a small phone."""
     ana = await office.house.sign_in("Ana")
+    await office.house.waiting("hola", language="es")
     page = await office.sit(ana)
     await page.get_by_role("button", name="Settings").click()
     await page.locator("dialog").get_by_label("Language").select_option("es")
@@ -151,3 +152,10 @@ async def test_the_page_speaks_spanish(office: Office) -> None:
     await page.reload()
     await expect(page.locator(".tabs")).to_contain_text("Sin asignar")
     assert await page.locator("html").get_attribute("lang") == "es"
+    await page.set_viewport_size({"width": 320, "height": 640})
+    await open_row(page, "Rosa Quill")
+    await page.get_by_role("button", name="Tomar", exact=True).click()
+    await expect(page.locator(".banner")).to_contain_text("Responde usted")
+    await page.locator(".menu summary").click()
+    assert await violations(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
