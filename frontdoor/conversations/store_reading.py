@@ -30,6 +30,14 @@ COLUMNS = """
     ) AS unanswered
 """
 
+_PARTS = (
+    f"state = 'waiting' AND {VISIBLE} ORDER BY c.priority, c.waiting_since, c.id LIMIT {MOST_WAITING}",
+    f"state IN ('staff', 'returning') AND {VISIBLE} ORDER BY c.owner_id = $2 DESC, c.claimed_at LIMIT {MOST_OWNED}",
+    f"state = 'bot' AND {VISIBLE} ORDER BY c.updated_at DESC LIMIT {MOST_RECENT}",
+    f"state = 'closed' AND {VISIBLE} ORDER BY c.closed_at DESC LIMIT {MOST_RECENT}",
+)
+LISTS = " UNION ALL ".join(f"(SELECT {COLUMNS} FROM conversations.conversation c WHERE c.{part})" for part in _PARTS)  # noqa: S608 - our own
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -61,16 +69,9 @@ class Transition:
 
 async def lists(pool: Pool, scope: Scope) -> Changes:
     """Return what the desk shows: all who wait and are owned, the latest of the bot's and of the closed."""
-    parts = (
-        f"state = 'waiting' AND {VISIBLE} ORDER BY c.priority, c.waiting_since, c.id LIMIT {MOST_WAITING}",
-        f"state IN ('staff', 'returning') AND {VISIBLE} ORDER BY c.owner_id = $2 DESC, c.claimed_at LIMIT {MOST_OWNED}",
-        f"state = 'bot' AND {VISIBLE} ORDER BY c.updated_at DESC LIMIT {MOST_RECENT}",
-        f"state = 'closed' AND {VISIBLE} ORDER BY c.closed_at DESC LIMIT {MOST_RECENT}",
-    )
-    union = " UNION ALL ".join(f"(SELECT {COLUMNS} FROM conversations.conversation c WHERE c.{part})" for part in parts)  # noqa: S608 - our own
     async with pool.acquire() as connection:
         cursor = await _cursor(connection)
-        found = await connection.fetch(union, *_who(scope))
+        found = await connection.fetch(LISTS, *_who(scope))
     return Changes(cursor, [_listed(row) for row in found])
 
 

@@ -40,6 +40,7 @@ class News:
     troubles: tuple[Trouble, ...] = ()
     uses: tuple[tuple[str, str, str], ...] = ()  # of break-glass: store_break_glass.open_uses
     conversation: str = ""  # in which the patient types
+    written: dict[str, str] = field(default_factory=dict)  # conversations as JSON, for the pages that may see them
 
 
 class Subscription:

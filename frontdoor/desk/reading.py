@@ -165,15 +165,17 @@ def _conversations(request: Request, news: News) -> str:
     """Write changed conversations; of those that this person may not see (any more), only that they are gone."""
     context, scope = desk(request), me(request).scope
 
-    def shown(one: Listed) -> dict[str, Any]:
-        now = one.conversation.ownership
-        if scope.covers(now.queue, now.owner_id, one.conversation.id):
-            return views.listed(one, context.feed.viewers, context.lateness)
-        return {"id": one.conversation.id, "xid": str(one.xid), "gone": True}
+    def shown(one: Listed) -> str:
+        now, identifier = one.conversation.ownership, one.conversation.id
+        if not scope.covers(now.queue, now.owner_id, identifier):
+            return json.dumps({"id": identifier, "xid": str(one.xid), "gone": True})
+        if identifier not in news.written:  # the same for every page: written once
+            news.written[identifier] = json.dumps(views.listed(one, context.feed.viewers, context.lateness))
+        return news.written[identifier]
 
-    return _event("conversations", [shown(one) for one in news.listed], news.cursor)
+    rows = ", ".join(shown(one) for one in news.listed)
+    return f"id: {news.cursor}\nevent: conversations\ndata: [{rows}]\n\n"
 
 
-def _event(name: str, data: Any = None, cursor: int | None = None) -> str:
-    number_line = f"id: {cursor}\n" if cursor else ""
-    return f"{number_line}event: {name}\ndata: {json.dumps(data)}\n\n"
+def _event(name: str, data: Any = None) -> str:
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n"

@@ -147,7 +147,19 @@ async def export(pool: Pool, conversation: UUID, actor: Actor) -> dict[str, Any]
             "SELECT kind, source, detail, at FROM conversations.consent WHERE conversation_id = $1 ORDER BY id",
             conversation,
         )
-    return {"conversation": str(conversation), **_plain(dict(about)), "messages": messages, "consents": consents}
+        callbacks = await _rows(
+            connection,
+            "SELECT how, phone, wanted, asked_at, status FROM desk.callback WHERE conversation_id = $1 "
+            "ORDER BY asked_at",
+            conversation,
+        )
+        feedback = await _rows(
+            connection,
+            "SELECT score, asked_at, answered_at FROM desk.feedback WHERE conversation_id = $1 ORDER BY asked_at",
+            conversation,
+        )
+    found = {"messages": messages, "consents": consents, "callbacks": callbacks, "feedback": feedback}
+    return {"conversation": str(conversation), **_plain(dict(about)), **found}
 
 
 async def _rows(connection: Connection, statement: str, conversation: UUID) -> list[dict[str, Any]]:

@@ -159,10 +159,20 @@ async def test_commands(
         "INSERT INTO conversations.message (conversation_id, seq, id, author, epoch, text, status) "
         "VALUES ($1, 2, $2, 'note', 1, 'for colleagues', 'kept')", id_, uuid.uuid4(),
     )  # fmt: skip
+    await rows.execute(
+        "INSERT INTO desk.callback (id, conversation_id, how, phone, asked_at) "
+        "VALUES ($1, $1, 'phone', '5550100', now())",
+        id_,
+    )
+    await rows.execute(
+        "INSERT INTO desk.feedback (id, conversation_id, staff_id, queue, asked_at, score) "
+        "VALUES ($1, $1, $1, 'general', now(), 4)", id_,
+    )  # fmt: skip
     assert await run("export", str(id_)) == 0
     told = json.loads(capsys.readouterr().out)
     assert [message["text"] for message in told["messages"]] == ["my secret rash"]
     assert told["consents"][0]["kind"] == "stop"
+    assert (told["callbacks"][0]["phone"], told["feedback"][0]["score"]) == ("5550100", 4)
     await rows.execute("UPDATE conversations.conversation SET state = 'staff' WHERE id = $1", id_)
     assert await run("erase", str(id_)) == 1
     assert "close it at the desk first" in capsys.readouterr().err
