@@ -180,7 +180,7 @@ class Feed:
             except (OSError, asyncio.TimeoutError, *DATABASE_ERRORS):
                 continue  # unknown: the next look tells
             for subscription in list(self.subscriptions):
-                if subscription.me.session_id not in alive:
+                if subscription.me.session_id in sessions - alive:  # not one that was opened meanwhile
                     subscription.put(News("end"))
                 elif any(until <= self.clock() for _, until in subscription.me.granted):
                     subscription.put(News("reset"))  # break-glass is over: the page begins anew without it

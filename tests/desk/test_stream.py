@@ -106,6 +106,27 @@ async def test_a_session_that_is_over_ends_its_stream(house: House, how: str) ->
         assert (await events.next("anything"))[0] == "closed"
 
 
+async def test_a_page_that_opens_while_sessions_are_looked_at_stays_open(house: House) -> None:
+    """The look at sessions takes its time on a busy server; who comes in meanwhile is not taken for signed out."""
+    ana, ben = await house.sign_in("Ana"), await house.sign_in("Ben")
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%SET streamed_at%'"
+    async with stream(ana) as first, house.pool.acquire() as connection:
+        await first.next("viewers")
+        async with connection.transaction():
+            await connection.execute("SELECT FROM desk.session WHERE staff_id = $1 FOR UPDATE", uuid.UUID(ana.id))
+            while not await house.pool.fetchval(waits):
+                await asyncio.sleep(0.05)
+            second = await house.stack.enter_async_context(stream(ben))
+            await second.next("viewers")
+        while await house.pool.fetchval(waits):
+            await asyncio.sleep(0.05)
+        conversation = await house.waiting("one")
+        name, rows = "", []
+        while not any(one["id"] == conversation for one in rows):
+            name, rows, _ = await second.next("conversations", "end")
+            assert name == "conversations"
+
+
 async def test_staff_see_who_is_looking(house: House) -> None:
     """Opening shows on the other pages, and so does typing."""
     ana, ben = await house.sign_in("Ana"), await house.sign_in("Ben")
