@@ -7,36 +7,68 @@ ENGLISH, SPANISH = "en", "es"
 
 _COMMON = {
     ENGLISH: """
-        a about after again all am an and any anyone appointment are around as ask at baby back be because been
-        before best blood book both bp but by bye call can cancel cant change child children cold cough could
-        dad daughter day days did do doctor does dont down each ear eat every eye feel feeling feet fever few
-        find first flu for free friday from get getting give go going good got had has have having he head
-        health heart hello help her here hey hi high him his hours how hurts i if ill im in insurance is it its
-        ive just keep kid kids know last left leg let like long look lot low make many may me med medicine meds
-        might mom monday month more morning most much my myself name need never new next night no not now of off
-        old on one only or order other our out over pain pay people pill pills please pressure really
-        reschedule saturday say see she shot shots should sick side signs since skin sleep so some someone
-        something son soon sorry speak speaking still stomach stop sugar sunday symptoms take talk test thank
-        thanks that the their them then there they thing this throat thursday time to today tomorrow too treat
-        treatment try tuesday two under until up us use very video visit wait want was way we wednesday week
-        weeks well went were what whats when where which while who whole why wife will with work would year
-        years yes yesterday you your
+        a about accept account ache aches address affirmative after afternoon again agent alerts all allergies
+        allergy am an and anxious any anymore anyone anything app appetite appointment are arent arm around as
+        ask asthma at available awesome baby back bad be because bed been before being best better bill birth
+        bite bites blood book born bot both boy bp bring btw bug bugs but by bye call camera can cancel cannot
+        cant cash change charge check checkup chest child children christmas close closed cold control copay
+        cost cough could couldnt coverage covered customer dad data daughter day days december define delete
+        dentist diabetes did didnt disable dispute dizzy do doctor does dont down during each ear earliest eat
+        email english escalate estimate evening every everything experience eye eyes father feel feeling feet
+        fever few find fine first flare flu foot for forever free friday from froze game get getting girl give
+        go going gonna good goodbye got gotta great had haha has hasnt have havent having he head headache
+        headaches health heart hello help helpful her here hey hi high him his hiya holiday holidays hours how
+        howdy human hurt hurts husband hypertension i idk if ill im in inhaler insurance is it its ive joke just
+        keep kid kids kinda knee know lab labs language languages last lately later left leg let lets like link
+        list long look lot low machine make many may maybe me med medicine meds messages might migraine mom
+        monday month more morning most mother move movie much music mute my myself nah name need negative never
+        new next nice night no nobody none nope nose not nothing notifications now number nurse of off old omg
+        on one only open operator opt or order other our out over pain parents pay people perfect period person
+        pharmacy phone physical pill pills please pls plz portal pregnant prescription prescriptions pressure
+        price prices put rash rates read really record recorded records refill refills remove representative
+        reschedule results sad same saturday say schedule screen script see send service she shot shots should
+        shouldnt show sick side signs since skin sleep sleepless slot so some somebody someone something son
+        soon soonest sore sorry sound spanish speak speaking start stay still stomach stop such sugar sunday
+        sure switch symptoms take talk tell test text texts than thank thanks thanksgiving that the their them
+        then therapist therapy there they thing this thnx throat thursday thx time tired to today toddler
+        tomorrow too transfer translate treat treatment true try tuesday two ty tysm under unsub unsubscribe
+        until up us use very video visit vomiting vs wait wanna want was wasnt way we weather website wednesday
+        week weekend weekends weeks weight weird well went were what whats when where which while who whole why
+        wife will with wont work worse worst would write xray yeah year years yep yes yesterday yo you your yup
     """,
     SPANISH: """
-        a abren acuerdo ademas adios agua ahi ahora al algo alguien alguna alto anoche anos antes aqui asi
-        atienden aun ayer ayuda ayudar azucar bajar bebe bien buena buenas bueno buenos cabeza cada calentura
-        cambiar cancelar casa cita citas comer como con contra corazon cosas cual cuales cuando cuanta cuanto
-        cuantos cuerpo cuesta da dan dar de debe debo decir dejar del desde despues dia dias dice dijeron doctor
-        doctora dolor donde dos duele duelen dura durante el ella ellos embarazada en enfermedad entre era eres
-        es esa ese espalda esta estan estar estas este esto estomago estoy favor fiebre fue garganta gracias
-        grave ha hablar hablo hace hacer hago hasta hay hija hijo hola hora horas hoy infeccion ir jueves la las
-        le les lo los luego lunes mal manana martes mas me medicina mejor menos mes meses mi miercoles mis
-        momento mucha mucho muchos muy nada necesito ni nina nino ninos no noche nombre nos nunca o oido ojo
-        ojos otra otro para pasa pastilla pastillas pecho pero persona pie piel pierna por porque precio presion
-        primera puede pueden puedo que quien quiero quita quitar receta remedio sabado salud sangre se sea
-        seguro semana semanas senales sentir ser si siempre siento sin sintomas sirve sobre solo son soy su sus
-        tambien tan tarde te tener tengo ti tiene tienen tienes toda todas todo todos tomar tomo tos tratamiento
-        tres tu tuve un una unas uno unos usted ustedes va vacuna vez viernes voy y ya yo
+        a abierto abren abuela abuelo aburrida aburrido aca aceptan acuerdo ademas adios adioz agarran agendar
+        agendo agente agua ahi ahora ahorita al alergia algo alguien alguna alla alto analisis anda andale andan
+        ando anoche anos ansiedad antes anular anule apartar apellido apenas aquel aqui asesor asi asma atienden
+        aun aunque ayer ayuda ayudar azucar babay bajar barriga bay bebe bien borrar borren brazo buena buenas
+        bueno buenos cabeza cada calentura camara cambiar cambie cambien cambio cancela cancelar cancele
+        cancelen casa castellano catarro cerrado chao chau chiste cierran cintura cita citas claro clima cobran
+        comer como computadora con confidencial consulta consultas contacten contra copago corazon correo cosas
+        costo cual cuales cualquier cualquiera cuando cuanta cuanto cuantos cubre cubren cuello cuerpo cuesta da
+        dale dan dar datos de debe debo decir dejar del deme denme desde despues dia diabetes diarrea dias dice
+        dicen diga digan digo dijeron dijo dime direccion discriminaron doctor doctora dolor domingo domingos
+        donde dos duele duelen dura durante edad el eliminen ella ellos embarazada embarazo en enfermedad
+        enfermera enfermero enlace entiende entiendo entonces entrar entre era eres es esa escriban escribir
+        escucha ese eso esos espalda espanol esposa esposo esta estamos estan estar estas este esto estomago
+        estoy examen examenes expediente farmacia favor felicitar feliz festivo fiebre firmar fue fui garganta
+        grabada grabado graban gracias grasias grave grax gripa gripe grosera gusta ha habla hablan hablar
+        hablas hablo hace hacer hago hasta hay hermana hermano hija hijo historial hola holi hora horario
+        horarios horas hoy humano infeccion ingles inhalador insomnio ir jueves kiero la laboratorio las le les
+        listo llamo llevas llevo lo los luego lunes mal mama manana mandar manden maquina mareo mareos marido
+        martes mas me medicina mejor menos mensajes mes meses mi mia microfono mientras miercoles mio mis misma
+        mismo molesten momento mover mucha mucho muchos muela mueva musica muy naci nacio nada nadie nariz
+        navidad necesita necesitan necesito nel ni nina nino ninos no noche nomas nombre nop nos nosotros noup
+        numero nunca o ocupo oido ojo ojos okey ola operador orale otra otro oye pagar pago pantalla panza papa
+        para partido pasa pastilla pastillas pecho pelicula pelo permiso pero persona pesimo pie piel pierna
+        plis podria podrian ponen poner pongo por porfa porfavor porfis porque posponer precio presion primera
+        privado pueda puede pueden puedes puedo que queja quien quieren quieres quiero quisiera quita quitar
+        quiubo ratito reagendar recepcion receta recetas reciben regla remedio reservar resultados resurtir
+        robot rodilla sabado sale salieron salio salud saludos sangre se sea seguro semana semanas senales senor
+        senora sentir ser si siempre siento simon sin sintomas sip sirve sobre solo somos son soy su suegra
+        sugerencia sus suyo tambien tampoco tan tarde tarea te telefono temprano tenemos tener tengo terminar ti
+        tia tiene tienen tienes toda todas todavia todo todos toman tomar tomo tos trae traigo tratamiento tres
+        tristeza tu turno tuve un una unas uno unos urge usted ustedes va vacuna vale vez video videollamada
+        viernes visita vivo vomito voy wenas xfavor y ya yo
     """,
 }
 _WORDS = {language: frozenset(text.split()) for language, text in _COMMON.items()}
@@ -51,6 +83,7 @@ _SHAPES = {
 }
 _LETTERS_ES = re.compile(r"[ñ¿¡áíóúü]|é(?!e)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_DRAWN_OUT = re.compile(r"(\w)\1{2,}")  # "graciassss"
 _COMMON_WEIGHT, _SHAPE_WEIGHT, _LETTER_WEIGHT = 1.0, 0.3, 1.5
 _PRIOR_WEIGHT = 0.6  # less than one common word: a whole sentence in the other language wins
 
@@ -120,4 +153,12 @@ def _plain_words(text: str) -> list[str]:
     """Return the words, small, without accents (ñ stays a sign in `_LETTERS_ES`) and apostrophes."""
     spread = unicodedata.normalize("NFKD", text.lower())
     plain = "".join(letter for letter in spread if not unicodedata.combining(letter))
-    return [word.replace("'", "").replace("’", "") for word in _WORD.findall(plain)]
+    return [_as_written(word.replace("'", "").replace("’", "")) for word in _WORD.findall(plain)]
+
+
+def _as_written(word: str) -> str:
+    """Return *word* without letters that are drawn out, as it stands in a list if it does ("graciassss", "siii")."""
+    if not _DRAWN_OUT.search(word):
+        return word
+    once, twice = _DRAWN_OUT.sub(r"\1", word), _DRAWN_OUT.sub(r"\1\1", word)
+    return once if any(once in words for words in _WORDS.values()) else twice

@@ -14,7 +14,7 @@ from frontdoor.assistant.protocol import TYPED, without_slash
 EMERGENCY = "emergency"
 
 
-class _Stateless(GraphComponent):
+class Stateless(GraphComponent):
     """A component that learns nothing."""
 
     @classmethod
@@ -24,12 +24,12 @@ class _Stateless(GraphComponent):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> "_Stateless":
+    ) -> "Stateless":
         return cls()
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class SlashGuard(_Stateless):
+class SlashGuard(Stateless):
     """Takes leading slashes off what a patient typed, so that Rasa never reads it as a command.
 
     Our input channel does the same before Rasa sees the text; this is the second lock on that door. It acts on
@@ -45,7 +45,7 @@ class SlashGuard(_Stateless):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class SafetyScreen(_Stateless):
+class SafetyScreen(Stateless):
     """Turns a message that screens as an emergency into the intent `emergency`, whatever the classifier says.
 
     The gateway screens before Rasa is asked; this makes `rasa shell` and `rasa test` behave alike.

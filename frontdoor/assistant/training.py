@@ -20,6 +20,7 @@ MADE_OF = (
     "frontdoor/assistant/classifier.py",
     "frontdoor/assistant/components.py",
     "frontdoor/assistant/dense.py",
+    "frontdoor/assistant/entities.py",
     "frontdoor/assistant/gloss.py",
     "frontdoor/assistant/gloss_es.txt",
     "frontdoor/assistant/plain.py",

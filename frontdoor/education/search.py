@@ -17,6 +17,7 @@ import numpy as np
 from frontdoor.assistant.gloss import english_words
 from frontdoor.education import vectors
 from frontdoor.education.article import Article
+from frontdoor.education.errands import is_errand
 from frontdoor.education.index import Coverage, Index
 from frontdoor.education.library import Library, NotCovered
 from frontdoor.education.weights import OFFERED, WEIGHTS, Weights
@@ -94,7 +95,8 @@ class Search:
         confidence = math.exp(scores[best] - highest) / total
         topics = tuple(self.articles[number].topic for number in shown[:OFFERED])
         anchored = rows[best][0] > 0 or rows[best][1] > self._weights.anchor_pieces
-        return Found(topics, confidence, _decide(confidence, anchored, self._weights), self._lacking(message))
+        sure = anchored and not is_errand(message, self.language)
+        return Found(topics, confidence, _decide(confidence, sure, self._weights), self._lacking(message))
 
     def likenesses(self, message: str) -> list[Likenesses] | None:
         """Return a row a topic, then one for other health and one for the rest; None for a message without words.
@@ -183,8 +185,8 @@ def _everyday(language: str) -> set[str]:
     return set((Path(__file__).parent / "everyday" / f"{language}.txt").read_text(encoding="utf-8").split())
 
 
-def _decide(confidence: float, anchored: bool, weights: Weights) -> str:
-    """Without a word in common with the article's names, the article is offered at most, never shown."""
-    if confidence >= weights.show and anchored:
+def _decide(confidence: float, sure: bool, weights: Weights) -> str:
+    """Without a word in common with the article's names, or for an errand, the article is offered at most."""
+    if confidence >= weights.show and sure:
         return "answer"
     return "ask" if confidence >= weights.ask else "none"

@@ -1,0 +1,48 @@
+"""What asks the clinic to do something gets no article, whatever illness it names."""
+
+import pytest
+
+from frontdoor.education.errands import is_errand
+from frontdoor.education.library import Library
+from frontdoor.education.search import Search
+
+ERRANDS = [
+    ("en", "my thyroid pills ran out"),
+    ("en", "send my asthma inhaler to the cvs on main"),
+    ("en", "need a refill of my blood pressure medicine"),
+    ("en", "did my cholesterol results come back"),
+    ("en", "book me an appointment for my migraines"),
+    ("en", "doctors note for the flu"),
+    ("es", "se me acabó la pastilla de la presión"),
+    ("es", "manden mi insulina a la farmacia"),
+    ("es", "ya llegaron los resultados del colesterol"),
+    ("es", "quiero una cita por mis migrañas"),
+    ("es", "un justificante por la gripe"),
+]
+QUESTIONS = [
+    ("en", "what should i eat with high cholesterol"),
+    ("en", "how long does the flu last"),
+    ("en", "what does an a1c result of 7 mean"),
+    ("en", "should i see a doctor about my back"),
+    ("es", "qué es bueno para la presión alta"),
+    ("es", "cuánto dura la gripe"),
+    ("es", "para qué sirve la levotiroxina"),
+]
+
+
+@pytest.mark.parametrize(("language", "message"), ERRANDS)
+def test_an_errand_is_told_by_what_is_to_be_done(language: str, message: str) -> None:
+    """Refills, results, visits and notes."""
+    assert is_errand(message, language)
+
+
+@pytest.mark.parametrize(("language", "message"), QUESTIONS)
+def test_a_question_is_no_errand(language: str, message: str) -> None:
+    """A question about an illness, its treatment or its numbers."""
+    assert not is_errand(message, language)
+
+
+@pytest.mark.parametrize(("language", "message"), ERRANDS)
+def test_an_errand_gets_no_article(language: str, message: str, library: Library) -> None:
+    """The article may be offered, never shown."""
+    assert Search(library, language).find(message).decision != "answer"
