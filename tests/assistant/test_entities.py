@@ -46,9 +46,7 @@ def extractor() -> BookingEntities:
         ("my name is Ana Torres", set()),
     ],
 )
-def test_a_booking_message_names_things(
-    text: str, expected: set[tuple[str, str]], extractor: BookingEntities
-) -> None:
+def test_a_booking_message_names_things(text: str, expected: set[tuple[str, str]], extractor: BookingEntities) -> None:
     """Kind of visit, day, part of the day, time, state and relation; nothing from words that name none."""
     found = extractor.entities(text, NOW)
     assert {(one["entity"], one["value"]) for one in found if one["value"] != "self"} == expected
