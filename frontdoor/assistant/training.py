@@ -21,6 +21,7 @@ MADE_OF = (
     "frontdoor/assistant/components.py",
     "frontdoor/assistant/dense.py",
     "frontdoor/assistant/entities.py",
+    "frontdoor/assistant/follow_up.py",
     "frontdoor/assistant/gloss.py",
     "frontdoor/assistant/gloss_es.txt",
     "frontdoor/assistant/plain.py",

@@ -31,17 +31,17 @@ _STOP_WORDS = {
         while who whos why wife will with wont would year years yes yesterday yet you your
     """,
     "es": """
-        a ahora al algo amigo ano anos ante antes asi aun aunque ayer ayuda ayudar bien buena bueno cada causa
-        causas como con contra cual cuales cuando cuanta cuantas cuanto cuantos da dan dar de debe debo del
-        desde despues dia dias dice dijeron dijo donde dos durante e edad el ella ellos en entre era eres es esa
-        esas ese eso esos esposa esposo esta estan estar estas este esto estos estoy favor fue gracias ha hace
-        hacen hacer hago han hasta hay he hermana hermano hija hijo hola la las le les llama llamas llamo lo los
-        mal mama mas me mejor mes meses mi mis mucha muchas mucho muchos muy nada necesito ni no nos o os otra
-        otras otro otros papa para pero poco por porque puede pueden puedo pues que quien quiero remedio
-        remedios salio saludos se sea semana semanas senal senales ser sera si sido siempre siento significa sin
-        sintoma sintomas sirve sirven sobre solo son soy su sus tal tambien tan tanto te ten tener tengo ti
-        tiene tienen todas todo todos tomar tomo tratamiento tu tus un una unas uno unos usted va vamos veces
-        ver vez voy y ya yo
+        a ahora al algo alguien algun alguna alguno amigo ano anos ante antes asi aun aunque ayer ayuda
+        ayudar bien buena bueno cada causa causas como con contra cual cuales cuando cuanta cuantas cuanto
+        cuantos da dan dar de debe debo del desde despues dia dias dice dijeron dijo donde dos durante e
+        edad el ella ellos en entre era eres es esa esas ese eso esos esposa esposo esta estan estar estas
+        este esto estos estoy favor fue gracias ha hace hacen hacer hago han hasta hay he hermana hermano
+        hija hijo hola la las le les llama llamas llamo lo los mal mama mas me mejor mes meses mi mis mucha
+        muchas mucho muchos muy nada necesito ni no nos o os otra otras otro otros papa para pero poco por
+        porque puede pueden puedo pues que quien quiero remedio remedios salio saludos se sea semana semanas
+        senal senales ser sera si sido siempre siento significa sin sintoma sintomas sirve sirven sobre solo
+        son soy su sus tal tambien tan tanto te ten tener tengo ti tiene tienen todas todo todos tomar tomo
+        tratamiento tu tus un una unas uno unos usted va vamos veces ver vez voy y ya yo
     """,
 }
 STOP = {language: frozenset(text.split()) for language, text in _STOP_WORDS.items()}

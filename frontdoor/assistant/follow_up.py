@@ -1,0 +1,60 @@
+"""A question that only makes sense after the answer before it: "and for children?", "how long does it last?".
+
+By itself such a message reads like anything: "para mi bebé" like an answer to the booking form, "is it an emergency" like
+nothing at all. Right after an article it asks on about that article, and its intent is `education`.
+"""
+
+from typing import Any
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from frontdoor import language
+from frontdoor.assistant.components import Stateless
+from frontdoor.education.sections import is_follow_up
+
+EDUCATION = "education"
+ANSWERS = frozenset({"action_answer_education", "action_answer_symptom"})
+# What else a short message may mean in earnest, right after an article too …
+CLEAR = frozenset(
+    "book_visit reschedule cancel join_visit human feedback_complaint refill stop_unsubscribe privacy_data "
+    "consent_question language_switch greet goodbye thanks deny emergency".split()
+)
+# … and what it may only mean when the classifier is sure.
+CLEAR_WHEN_SURE = frozenset("price_insurance opening_hours test_results list_appointments".split())
+SURE = 0.75
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class FollowUp(Stateless):
+    """Gives a message that asks on about the article shown last the intent `education`, with confidence 1."""
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
+        if was_just_answered(tracker):
+            for message in messages:
+                text, intent = message.get(TEXT) or "", message.get(INTENT) or {}
+                if not text.lstrip().startswith("/") and not _is_clear(intent) and _asks_on(text):
+                    found = {INTENT_NAME_KEY: EDUCATION, PREDICTED_CONFIDENCE_KEY: 1.0}
+                    message.set(INTENT, found, add_to_output=True)
+                    message.set(INTENT_RANKING_KEY, [found], add_to_output=True)
+        return messages
+
+
+def was_just_answered(tracker: DialogueStateTracker) -> bool:
+    """Whether the last thing that the bot did was to show an article, and no form waits for an answer."""
+    done = (event.action_name for event in reversed(tracker.events) if isinstance(event, ActionExecuted))
+    last = next((name for name in done if name != ACTION_LISTEN_NAME), None)
+    return last in ANSWERS and bool(tracker.get_slot("topic")) and not tracker.active_loop_name
+
+
+def _is_clear(intent: dict[str, Any]) -> bool:
+    name, confidence = intent.get(INTENT_NAME_KEY), intent.get(PREDICTED_CONFIDENCE_KEY) or 0.0
+    return name in CLEAR or (name in CLEAR_WHEN_SURE and confidence >= SURE)
+
+
+def _asks_on(text: str) -> bool:
+    return is_follow_up(text, language.detect(text))
