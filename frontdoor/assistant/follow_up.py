@@ -1,7 +1,7 @@
 """A question that only makes sense after the answer before it: "and for children?", "how long does it last?".
 
-By itself such a message reads like anything: "para mi bebé" like an answer to the booking form, "is it an emergency" like
-nothing at all. Right after an article it asks on about that article, and its intent is `education`.
+By itself such a message reads like anything: "para mi bebé" like an answer to the booking form, "is it an emergency"
+like nothing at all. Right after an article it asks on about that article, and its intent is `education`.
 """
 
 from typing import Any
@@ -21,11 +21,14 @@ EDUCATION = "education"
 ANSWERS = frozenset({"action_answer_education", "action_answer_symptom"})
 # What else a short message may mean in earnest, right after an article too …
 CLEAR = frozenset(
-    "book_visit reschedule cancel join_visit human feedback_complaint refill stop_unsubscribe privacy_data "
-    "consent_question language_switch greet goodbye thanks deny emergency".split()
-)
+    (
+        "book_visit", "reschedule", "cancel", "join_visit", "human", "feedback_complaint", "refill",
+        "stop_unsubscribe", "privacy_data", "consent_question", "language_switch", "greet", "goodbye", "thanks",
+        "deny", "emergency",
+    )
+)  # fmt: skip
 # … and what it may only mean when the classifier is sure.
-CLEAR_WHEN_SURE = frozenset("price_insurance opening_hours test_results list_appointments".split())
+CLEAR_WHEN_SURE = frozenset(("price_insurance", "opening_hours", "test_results", "list_appointments"))
 SURE = 0.75
 
 

@@ -1,0 +1,72 @@
+"""Right after an article a short question asks on about it; everywhere else it is what it reads like."""
+
+import pytest
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
+from rasa.shared.core.slots import TextSlot
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from frontdoor.assistant.follow_up import FollowUp
+
+LISTEN = ActionExecuted("action_listen")
+ANSWERED = [ActionExecuted("action_answer_education"), SlotSet("topic", "flu"), LISTEN]
+
+
+def intent_after(events: list[Event], text: str, intent: str, confidence: float = 0.6) -> str:
+    """Return the intent of *text*, which the classifier took for *intent*, after *events*."""
+    tracker = DialogueStateTracker("t", [TextSlot("topic", mappings=[{"type": "custom"}])])
+    for event in events:
+        tracker.update(event)
+    message = Message({TEXT: text, INTENT: {"name": intent, "confidence": confidence}})
+    FollowUp().process([message], tracker)
+    return str(message.get(INTENT)["name"])
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("and for children?", "out_of_scope"),
+        ("how long does it last?", "inform"),
+        ("is it an emergency?", "price_insurance"),
+        ("and for my 3 year old?", "out_of_scope"),
+        ("tell me more", "chitchat"),
+        ("y para niños?", "inform"),
+        ("y para mi bebé?", "inform"),
+        ("cuánto dura?", "inform"),
+        ("cómo se previene", "out_of_scope"),
+        ("qué puedo tomar", "bot_identity"),
+    ],
+)
+def test_right_after_an_article_it_asks_on(text: str, intent: str) -> None:
+    """Whatever the classifier made of it alone."""
+    assert intent_after(ANSWERED, text, intent) == "education"
+    assert intent_after([LISTEN], text, intent) == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence"),
+    [
+        ("i want a visit for my son", "book_visit", 0.9),
+        ("book it for my son", "book_visit", 0.9),
+        ("are my test results in", "test_results", 0.9),
+        ("thanks", "thanks", 0.99),
+        ("quiero hablar con una persona", "human", 0.97),
+        ("who won the game", "out_of_scope", 0.9),
+    ],
+)
+def test_what_is_clear_stays(text: str, intent: str, confidence: float) -> None:
+    """A wish, a thank you and what has nothing to do with health are what they are."""
+    assert intent_after(ANSWERED, text, intent, confidence) == intent
+
+
+def test_in_a_form_it_is_an_answer_to_the_form() -> None:
+    """ "For my baby" answers who the visit is for."""
+    form = [*ANSWERED, ActionExecuted("visit_form"), ActiveLoop("visit_form"), LISTEN]
+    assert intent_after(form, "y para mi bebé", "inform") == "inform"
+
+
+def test_after_another_answer_it_no_longer_asks_on() -> None:
+    """The article was spoken of some time ago."""
+    later = [*ANSWERED, ActionExecuted("action_tell_hours"), LISTEN]
+    assert intent_after(later, "for how long?", "inform") == "inform"
