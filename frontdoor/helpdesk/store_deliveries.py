@@ -29,7 +29,7 @@ async def take(pool: Pool, at: datetime) -> list[tuple[Delivery, Webhook]]:
         ), taken AS (
             UPDATE helpdesk.delivery d SET tries = tries + 1, due_at = $3 FROM next WHERE d.id = next.id RETURNING d.*
         )
-        SELECT t.*, to_jsonb(w) AS webhook FROM taken t JOIN helpdesk.webhook w ON w.id = t.webhook_id ORDER BY t.id
+        SELECT * FROM taken ORDER BY id
         """,
         at, BATCH, at + HELD,
     )  # fmt: skip

@@ -33,6 +33,11 @@ async def keep(pool: Pool, conversation_id: str, contact: int, source: str, chat
     )  # fmt: skip
 
 
+async def forget(pool: Pool, conversation_id: str) -> None:
+    """Forget a pair of which the other is gone."""
+    await pool.execute("DELETE FROM helpdesk.twin WHERE conversation_id = $1", uuid.UUID(conversation_id))
+
+
 async def told(pool: Pool, conversation_id: str, seq: int) -> None:
     """Note that everything up to *seq* is there."""
     await pool.execute(

@@ -11,6 +11,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import aiohttp
+
 from frontdoor.conversations import store_desk, store_leases
 from frontdoor.conversations.happenings import Staff, Transferred
 from frontdoor.conversations.model import Conversation, Message
@@ -27,6 +29,7 @@ from frontdoor.helpdesk.wording import wording
 from frontdoor.privacy.audit import Actor
 from frontdoor.settings import Settings
 
+SHOWN = (State.WAITING, State.STAFF)  # in which agents there see what is said
 REFUSED = "chatwoot.refused"  # a delivery of our own making: tell an agent what was not done
 
 
@@ -49,10 +52,19 @@ class Twins:
         Raises:
             aiohttp.ClientError, asyncio.TimeoutError: It did not take it.
         """
-        now, twin = await store_twins.conversation(self.pool, one.conversation_id), None
+        now = await store_twins.conversation(self.pool, one.conversation_id)
         if now is None:
             return "erased"
         twin = await store_twins.of(self.pool, now.id)
+        try:
+            return await self._tell(one, now, twin)
+        except aiohttp.ClientResponseError as error:
+            if twin is None or error.status != 404:  # else somebody deleted it there
+                raise
+        await store_twins.forget(self.pool, now.id)
+        return await self._open(now, None) if now.state in SHOWN else "gone"
+
+    async def _tell(self, one: Delivery, now: Conversation, twin: Twin | None) -> str:
         if one.event == "conversation.opened":
             return await self._open(now, twin)
         if twin is None:
@@ -88,7 +100,7 @@ class Twins:
 
     async def _follow(self, now: Conversation, twin: Twin) -> str:
         """Say there what was said here since; with the assistant alone, nothing is."""
-        if now.state not in (State.WAITING, State.STAFF):
+        if now.state not in SHOWN:
             return "nothing"
         for message, theirs in await store_twins.since(self.pool, now.id, twin.told_seq):
             if not theirs:

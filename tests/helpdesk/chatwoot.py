@@ -133,12 +133,14 @@ class Chatwoot:
         sources = [one["source_id"] for one in self.contacts[given["contact_id"]]["contact_inboxes"]]
         if given["source_id"] not in sources:
             return web.Response(status=404)
-        identifier = len(self.conversations) + 1
+        identifier = max(self.conversations, default=0) + 1
         self.conversations[identifier] = {"id": identifier, "status": given.get("status", "open"), "messages": []}
         return web.json_response({"id": identifier, "account_id": ACCOUNT, "inbox_id": INBOX})
 
     async def _message(self, request: web.Request) -> web.Response:
         given = await request.json()
+        if int(request.match_info["id"]) not in self.conversations:
+            return web.Response(status=404)
         if not given["content"] or given["message_type"] not in ("incoming", "outgoing"):
             return web.Response(status=422)
         return web.json_response(self._add(int(request.match_info["id"]), given))

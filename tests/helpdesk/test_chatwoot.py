@@ -251,6 +251,17 @@ async def test_an_outage_loses_nothing(house: House, other: Chatwoot) -> None:
     assert [text for kind, text in other.said(2) if kind == "incoming"] == ["one", "two", "three"]
 
 
+async def test_what_was_deleted_there_is_opened_anew(house: House, other: Chatwoot) -> None:
+    """With what was said before; an agent's reply then finds it again."""
+    conversation = await opened(house, other)
+    other.conversations[2] = other.conversations.pop(1)  # its number is gone
+    await house.writes_in(conversation, "hello?")
+    await settled(house)
+    assert [text for kind, text in other.said(3) if kind == "incoming"] == ["I have a rash", "hello?"]
+    assert await other.writes("Here I am.", conversation=3) == 200
+    assert await state(house, conversation) == ("staff", "Ines Agent")
+
+
 async def test_who_works_there_keeps_it_and_who_is_gone_loses_it(house: House, other: Chatwoot) -> None:
     """Their leases are renewed while they were active lately; an hour later it goes back to the queue."""
     conversation = await opened(house, other)
