@@ -20,12 +20,12 @@ def read_json(request: WebRequest) -> dict[str, Any]:
 
 
 def check_type(request: WebRequest, expected: str) -> None:
-    """Hold that *request* says it is *expected*.
+    """Hold that *request* does not say to be something else than *expected*.
 
     Raises:
-        Malformed: It says something else, or nothing.
+        Malformed: It does.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != expected:
+    if request.headers.get("content-type", expected).partition(";")[0].strip().lower() != expected:
         raise Malformed("another content type")
 
 

@@ -60,6 +60,7 @@ class Event:
     platform_id: str = ""  # of the message that a delivery, an edit, an unsend is about; or of this one
     status: str = ""
     error_code: str = ""
+    error: str = ""  # its class, where it is known
     reply_token: str = ""  # LINE: answers for free for about a minute
     callback_id: str = ""  # Telegram: must be answered, or the button spins
     reason: str = ""

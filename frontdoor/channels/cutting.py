@@ -1,7 +1,11 @@
 """Cutting text to a platform's measure: nothing lost, no limit exceeded, no character cut."""
 
-import unicodedata
 from collections.abc import Callable
+
+import regex
+
+GRAPHEME = regex.compile(r"\X")
+LONGEST_GRAPHEME = 64  # characters; the longest emoji in use has ten
 
 UNITS: dict[str, Callable[[str], int]] = {
     "characters": len,
@@ -37,26 +41,23 @@ def shorten(text: str, most: int, unit: str = "characters") -> str:
 
 
 def _fitting(text: str, most: int, size: Callable[[str], int]) -> int:
-    """Return how many characters of *text* fit, at least one, not cutting a letter from its accents."""
+    """Return how many characters of *text* fit, at least one, not cutting through what a reader sees as one letter."""
     low, high = 1, len(text)
     while low < high:  # the longest prefix that fits
         middle = (low + high + 1) // 2
         low, high = (middle, high) if size(text[:middle]) <= most else (low, middle - 1)
-    end = low
-    while 1 < end < len(text) and _joins(text[end], text[end - 1]):
-        end -= 1
-    # A single letter that does not fit, with all its accents, is cut after all.
-    return low if end == 1 < len(text) and _joins(text[1], text[0]) else end
+    if low == len(text):
+        return low
+    # A single letter that does not fit, with all its accents and joiners, is cut after all.
+    return next((end for end in reversed(_boundaries(text, low))), low)
 
 
-def _joins(character: str, before: str) -> bool:
-    """Tell whether *character* belongs to the one before: an accent, a joiner, a skin tone, a variation."""
-    return (
-        unicodedata.combining(character) != 0
-        or character in "\u200d\ufe0e\ufe0f"
-        or before == "\u200d"
-        or "\U0001f3fb" <= character <= "\U0001f3ff"
-    )
+def _boundaries(text: str, upto: int) -> list[int]:
+    """Return the places from 1 to *upto* at which *text* can be cut (Unicode's extended grapheme clusters).
+
+    Where a cluster ends is told by what is around it, so a little more than that is looked at.
+    """
+    return [match.end() for match in GRAPHEME.finditer(text, 0, upto + LONGEST_GRAPHEME) if match.end() <= upto]
 
 
 def _at_a_word(text: str, end: int) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from frontdoor.channels import entry
 from frontdoor.channels.contract import Channel, Event
@@ -23,6 +23,8 @@ from frontdoor.privacy.audit import SYSTEM
 
 MOST_ID_CHARS = 512  # no platform's ids are near it; an index holds no more than a few thousand
 MOST_TEXT_CHARS = 20_000  # twice the longest message that any platform lets through
+ALIASED = ("whatsapp", "twilio")  # where a person may have a number and an id
+WORDS_ONLY_AGAIN = timedelta(minutes=2)
 ELSEWHERE = "answered_elsewhere"  # the handoff reason when somebody writes in the platform's own inbox
 
 
@@ -54,7 +56,7 @@ class Reception:
         where = (channel.name, channel.account)
         if event.also and event.kind != "identity":
             await self.arrivals.known_as(*where, event.address, event.also)
-        elif event.kind in ("echo", "standby", "handed_back"):
+        elif event.kind in ("echo", "standby", "handed_back") or channel.name in ALIASED:
             event = replace(event, address=await self.arrivals.resolve(*where, event.address))
         if event.kind == "echo" and await self.outbox.is_ours(*where, event.address, event.platform_id, event.text):
             return "ignored own echo"
@@ -65,7 +67,7 @@ class Reception:
         elif event.kind == "edit":
             return await self._edited(channel, event)
         elif event.kind == "identity":
-            await self.arrivals.readdress(channel.name, channel.account, event.address, event.text)
+            await self._moved(channel, event)
         else:
             await self._reported(channel, event)
         return event.kind
@@ -84,9 +86,12 @@ class Reception:
         if inbound is None:
             self.courtesy.heard(channel, event, answering=False)
             return "ignored not offered"
-        receipt = await self.intake.accept(inbound)
+        wordless = bool(event.media) and not event.text.strip()
+        receipt = await self.intake.accept(replace(inbound, held=wordless))
         if receipt.fresh:
             self.courtesy.heard(channel, event, answering=receipt.turn is not None)
+        if receipt.fresh and wordless:
+            await self._without_words(receipt.conversation.id)
         if receipt.turn is not None:
             self.dispatcher.start(receipt.turn)
         return event.kind if receipt.fresh else "repeated"
@@ -122,10 +127,13 @@ class Reception:
 
     async def _delivered(self, channel: Channel, event: Event) -> str:
         if event.platform_id:
-            known = await self.outbox.raise_status(
-                channel.name, channel.account, event.platform_id, event.status, event.error_code
+            reason = f"{event.error} {event.error_code}".strip()
+            about = await self.outbox.raise_status(
+                channel.name, channel.account, event.platform_id, event.status, reason
             )
-            return event.status if known else "ignored unknown message"
+            if about and event.error == "stopped":
+                await self.outbox.stop(about)
+            return event.status if about else "ignored unknown message"
         if event.at is not None:
             await self.outbox.read_up_to(channel.name, channel.account, event.address, event.status, event.at)
         return event.status
@@ -158,6 +166,30 @@ class Reception:
                 await store_ownership.apply(connection, now, HandoffAsked(self.now(), ELSEWHERE), SYSTEM)
                 if event.text:
                     await say(connection, now, Outbound(event.text), author="staff", status="sent")
+
+    async def _moved(self, channel: Channel, event: Event) -> None:
+        """Take a change of a person's address; whoever answers them is told to ask again who it is."""
+        where = (channel.name, channel.account)
+        for old in (event.address, *event.also):
+            known = await self.arrivals.resolve(*where, old)
+            async with self.arrivals.pool.acquire() as connection, connection.transaction():
+                found = await self.arrivals.readdress(connection, *where, known, event.text)
+                if found is None:
+                    continue
+                now = await store_ownership.lock(connection, found)
+                note = Outbound(wording("address_changed", now.language))
+                await say(connection, now, note, author="note", status="kept")
+                return
+
+    async def _without_words(self, conversation_id: str) -> None:
+        """Say that the bot understands words only, where it is the bot's to answer; once for what comes together."""
+        async with self.arrivals.pool.acquire() as connection, connection.transaction():
+            now = await store_ownership.lock(connection, conversation_id)
+            text = wording("words_only", now.language, **self.facts)
+            quiet = now.stopped_at is not None or not now.ownership.bot_may_speak
+            if quiet or await self.arrivals.said_lately(connection, now.id, text, WORDS_ONLY_AGAIN):
+                return
+            await say(connection, now, Outbound(text), author="system")
 
     async def _consent(self, channel: Channel, event: Event, kind: str, source: str) -> str:
         """Note STOP, START or HELP; confirm what the person typed, once."""

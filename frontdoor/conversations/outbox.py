@@ -167,9 +167,14 @@ class Sender:
         if failed.error == "token" and await self.renew(channel, started):
             await self.outbox.put_back(sending, after_seconds=0.0)
             return
+        # First what holds the messages behind it, then its own end, which lets them go.
+        await self.standings.failed(
+            conversation.channel, conversation.account, failed.error, failed.code, pause=failed.error == "token"
+        )
+        if failed.error == "stopped":
+            await self.outbox.stop(conversation.id)
         tries = min(len(AGAIN_SECONDS), failed.most_tries or len(AGAIN_SECONDS))
-        again = failed.error == "retry" and sending.tries <= tries
-        if again or failed.error == "token":
+        if failed.error == "token" or (failed.error == "retry" and sending.tries <= tries):
             delay = failed.after_seconds or AGAIN_SECONDS[min(sending.tries, len(AGAIN_SECONDS)) - 1]
             if failed.everyone:
                 self.rests_until[channel.name] = time.monotonic() + delay
@@ -178,11 +183,6 @@ class Sender:
             await self.outbox.finish(sending, "unknown", reason=reason)
         else:
             await self.outbox.finish(sending, "expired" if failed.error == "window" else "failed", reason=reason)
-        if failed.error == "stopped":
-            await self.outbox.stop(conversation.id)
-        await self.standings.failed(
-            conversation.channel, conversation.account, failed.error, failed.code, pause=failed.error == "token"
-        )
 
 
 def _letter(sending: Sending) -> Letter:

@@ -89,14 +89,25 @@ class Arrivals:
             )  # fmt: skip
 
     async def unsend(self, channel: str, account: str, platform_id: str) -> None:
-        """Take back a person's message: its text and what hung on it go."""
+        """Take back a person's message: its text and what hung on it go, also from what the bot remembers."""
         await self.pool.execute(
             """
+            WITH taken AS (
+                SELECT m.conversation_id, m.seq, m.id, c.session FROM conversations.message m
+                JOIN conversations.conversation c ON c.id = m.conversation_id
+                WHERE c.channel = $1 AND c.account = $2 AND m.author = 'patient' AND m.platform_ids @> ARRAY[$3]
+            ), thread AS (
+                UPDATE conversations.conversation c SET updated_at = now() FROM taken WHERE c.id = taken.conversation_id
+                RETURNING c.id
+            ), forgotten AS (
+                UPDATE rasa.event e SET data = (e.data::jsonb || '{"text": ""}' || jsonb_build_object(
+                    'parse_data', coalesce(e.data::jsonb->'parse_data', '{}') || '{"text": "", "entities": []}'))::json
+                FROM taken, generate_series(1, taken.session) AS number
+                WHERE e.sender_id = taken.conversation_id || '.' || number AND e.data->>'message_id' = taken.id::text
+            )
             UPDATE conversations.message m SET text = '', attachment = NULL, press = NULL, status = 'kept',
                                                fail_reason = 'unsent'
-            FROM conversations.conversation c
-            WHERE c.id = m.conversation_id AND c.channel = $1 AND c.account = $2 AND m.author = 'patient'
-              AND m.platform_ids @> ARRAY[$3]
+            FROM taken, thread WHERE m.conversation_id = taken.conversation_id AND m.seq = taken.seq
             """,
             channel, account, platform_id,
         )  # fmt: skip
@@ -141,12 +152,15 @@ class Arrivals:
         )  # fmt: skip
         return str(found) if found else address
 
-    async def readdress(self, channel: str, account: str, old: str, new: str) -> None:
-        """A person's address changed: go on under the new one, but know nothing of who it is any more."""
-        await self.pool.execute(
+    async def readdress(self, connection: Connection, channel: str, account: str, old: str, new: str) -> str | None:
+        """A person's address changed: go on under the new one, but know nothing of who it is any more.
+
+        Return the conversation, None where there is none of the old address. What the bot had yet to say stays unsaid.
+        """
+        await connection.execute(
             "DELETE FROM channels.alias WHERE channel = $1 AND account = $2 AND address = $3", channel, account, old
         )
-        await self.pool.execute(
+        found = await connection.fetchval(
             """
             WITH known AS (
                 UPDATE conversations.conversation SET address = $4, session = session + 1, session_events = 0,
@@ -156,8 +170,24 @@ class Arrivals:
                 RETURNING id
             ), sessions AS (
                 DELETE FROM conversations.web_session USING known WHERE conversation_id = known.id
+            ), links AS (
+                DELETE FROM conversations.link USING known WHERE conversation_id = known.id
+            ), unsaid AS (
+                UPDATE conversations.message m SET status = 'suppressed' FROM known
+                WHERE m.conversation_id = known.id AND m.status = 'queued' AND m.author = 'bot'
             )
-            DELETE FROM conversations.link USING known WHERE conversation_id = known.id
+            SELECT id FROM known
             """,
             channel, account, old, new,
+        )  # fmt: skip
+        return str(found) if found else None
+
+    async def said_lately(self, connection: Connection, conversation_id: str, text: str, within: timedelta) -> bool:
+        """Tell whether the product said just this a moment ago."""
+        return bool(
+            await connection.fetchval(
+                "SELECT EXISTS (SELECT FROM conversations.message WHERE conversation_id = $1 AND author = 'system' "
+                "AND text = $2 AND created_at > now() - $3::interval)",
+                uuid.UUID(conversation_id), text, within,
+            )
         )  # fmt: skip

@@ -136,7 +136,10 @@ class Outbox:
             WITH thread AS (
                 UPDATE conversations.conversation SET updated_at = now() WHERE id = $1 RETURNING id
             )
-            UPDATE conversations.message m SET status = $3, fail_reason = $4, sender_instance = NULL,
+            UPDATE conversations.message m SET
+                status = CASE WHEN $3 = 'sent' THEN coalesce(m.reported, $3) ELSE $3 END,
+                fail_reason = CASE WHEN $3 = 'sent' AND m.reported = 'failed' THEN m.fail_reason ELSE $4 END,
+                sender_instance = NULL, reported = NULL,
                 sent_at = CASE WHEN $3 = 'sent' THEN now() ELSE sent_at END,
                 due_at = CASE WHEN $3 = 'queued' THEN now() + make_interval(secs => $5) END
             FROM thread WHERE m.conversation_id = thread.id AND m.seq = $2 AND m.status = 'sending'
@@ -156,11 +159,14 @@ class Outbox:
             uuid.UUID(sending.conversation.id), sending.message.seq, after_seconds,
         )  # fmt: skip
 
-    async def raise_status(self, channel: str, account: str, platform_id: str, status: str, code: str) -> bool:
-        """Take a delivery report; statuses only rise, a failure that comes later is shown. False: not ours."""
+    async def raise_status(self, channel: str, account: str, platform_id: str, status: str, reason: str) -> str | None:
+        """Take a delivery report; statuses only rise, a failure that comes later is shown. None: it is not ours.
+
+        Of a message that is still being sent (its first part arrived, others follow) it is noted for later.
+        """
         row = await self.pool.fetchrow(
             """
-            SELECT m.conversation_id, m.seq, m.status FROM conversations.message m
+            SELECT m.conversation_id, m.seq FROM conversations.message m
             JOIN conversations.conversation c ON c.id = m.conversation_id
             WHERE m.platform_ids @> ARRAY[$3] AND c.channel = $1 AND c.account = $2 AND m.author <> 'patient'
             """,
@@ -169,21 +175,25 @@ class Outbox:
             platform_id,
         )
         if row is None:
-            return False
-        rises = RANK.get(status, -1) > RANK.get(row["status"], 9)
-        if rises or (status == "failed" and row["status"] not in ("read", "failed")):
-            await self.pool.execute(
-                """
-                WITH thread AS (UPDATE conversations.conversation SET updated_at = now() WHERE id = $1 RETURNING id)
-                UPDATE conversations.message m SET status = $3, fail_reason = $4
-                FROM thread WHERE m.conversation_id = thread.id AND m.seq = $2
-                """,
-                row["conversation_id"],
-                row["seq"],
-                status,
-                code or None,
-            )
-        return True
+            return None
+        below = [lower for lower, rank in RANK.items() if rank < (2.5 if status == "failed" else RANK.get(status, -1))]
+        await self.pool.execute(
+            """
+            WITH thread AS (UPDATE conversations.conversation SET updated_at = now() WHERE id = $1 RETURNING id)
+            UPDATE conversations.message m SET
+                status = CASE WHEN m.status = 'sending' THEN m.status ELSE $3 END,
+                reported = CASE WHEN m.status = 'sending' THEN $3 ELSE m.reported END,
+                fail_reason = CASE WHEN m.status = 'sending' AND $3 <> 'failed' THEN m.fail_reason ELSE $4 END
+            FROM thread WHERE m.conversation_id = thread.id AND m.seq = $2
+              AND coalesce(CASE WHEN m.status = 'sending' THEN m.reported END, m.status) = ANY($5)
+            """,
+            row["conversation_id"],
+            row["seq"],
+            status,
+            reason or None,
+            below,
+        )
+        return str(row["conversation_id"])
 
     async def is_ours(self, channel: str, account: str, address: str, platform_id: str, text: str) -> bool:
         """Tell whether a message that the platform reports is one that we sent, or are sending at this moment."""

@@ -116,10 +116,11 @@ async def messages(
 
 
 async def statuses(connection: Connection, conversation_id: str, *, limit: int = 100) -> dict[int, tuple[str, str]]:
-    """Return {seq: (delivery status, why it failed)} of what went out lately."""
+    """Return {seq: (delivery status, why it failed)} of what went out lately, and of what was taken back."""
     found = await connection.fetch(
         "SELECT seq, status, fail_reason FROM conversations.message "
-        "WHERE conversation_id = $1 AND author IN ('bot', 'staff', 'system') ORDER BY seq DESC LIMIT $2",
+        "WHERE conversation_id = $1 AND (author IN ('bot', 'staff', 'system') OR fail_reason = 'unsent') "
+        "ORDER BY seq DESC LIMIT $2",
         uuid.UUID(conversation_id),
         limit,
     )

@@ -111,7 +111,7 @@ class Delivery:
         )
         if becomes == "paused":
             until(lambda: scene.house.sql("SELECT 1 FROM channels.standing WHERE paused_at IS NOT NULL"))
-            assert self._status(scene, person) == "queued"
+            until(lambda: self._status(scene, person) == "queued")
             scene.resume()
             status = "sent"
         scene.wait_status(person, status)

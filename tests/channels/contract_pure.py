@@ -1,6 +1,7 @@
 """What needs no network: the tables, the limits, and a parser that cannot be confused."""
 
 import copy
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, given, settings
@@ -109,6 +110,34 @@ class Pure:
     def test_niceties_do_not_count(self) -> None:
         """A typing mark that fails changes nothing."""
         assert [call for call in self.case.channel().typing(self._somebody()) if call.counts] == []
+
+    @QUIET
+    @given(st.binary(max_size=400), st.data())
+    def test_only_the_right_signature_is_right(self, body: bytes, data: st.DataObject) -> None:
+        """Of any body: signed as the platform signs it is authentic; missing, empty or changed anywhere is not."""
+        channel, right = self.case.channel(), self.case.request(body)
+        assert channel.is_authentic(right)
+        signed = {name.lower() for name in self.case.sign(body, self.case.url)}
+        name = data.draw(st.sampled_from(sorted(signed)))
+        value = right.headers[name]
+        place = data.draw(st.integers(0, len(value) - 1))
+        wrong = data.draw(st.text(st.characters(blacklist_characters=value[place]), max_size=3))
+        spoiled = value[:place] + wrong + value[place + 1 :]
+        for headers in (
+            {name: text for name, text in right.headers.items() if name not in signed},
+            right.headers | {name: ""},
+            right.headers | {name: spoiled},
+            right.headers | {name: data.draw(st.text(max_size=80).filter(lambda text: text != value))},
+        ):
+            assert not channel.is_authentic(replace(right, headers=headers))
+
+    @QUIET
+    @given(st.binary(max_size=200), st.binary(max_size=200))
+    def test_a_signature_is_of_one_body(self, mine: bytes, other: bytes) -> None:
+        """What signs one body signs no other, unless the platform's proof is a fixed secret."""
+        channel, right = self.case.channel(), self.case.request(mine)
+        same_proof = self.case.sign(mine, self.case.url) == self.case.sign(other, self.case.url)
+        assert channel.is_authentic(replace(right, body=other)) == same_proof
 
     def _reads(self, body: bytes, content: Any) -> list[Event]:
         channel = self.case.channel()

@@ -1,6 +1,7 @@
 """Cutting text: nothing lost, no limit exceeded, no character cut."""
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,7 +10,12 @@ from frontdoor.channels.cutting import UNITS, shorten, split
 FAMILY = "👩‍👩‍👧‍👦"
 THUMB = "👍🏽"
 ACCENTED = "e\u0301"  # two code points
-PIECES = st.lists(st.sampled_from(["word", " ", "\n", "é", ACCENTED, "👍", THUMB, FAMILY, "ñandú", "x" * 30, "中"]))
+FLAG, KEYCAP, SYLLABLE = "🇲🇽", "1\ufe0f\u20e3", "\u1112\u1161\u11ab"  # two letters; digit and frame; one of Korean
+PIECES = st.lists(
+    st.sampled_from(
+        ["word", " ", "\n", "é", ACCENTED, "👍", THUMB, FAMILY, FLAG, KEYCAP, SYLLABLE, "ñandú", "x" * 30, "中"]
+    )
+)
 UNIT = st.sampled_from(sorted(UNITS))
 
 
@@ -40,6 +46,26 @@ def test_cuts(text: str, most: int, unit: str, expected: list[str]) -> None:
 @given(PIECES.map("".join), st.integers(30, 60), UNIT)
 def test_nothing_is_lost_and_no_limit_exceeded(text: str, most: int, unit: str) -> None:
     """The parts are the text, but for white space at the cuts; each fits and none is empty."""
+    parts = split(text, most, unit)
+    assert "".join("".join(parts).split()) == "".join(text.split())
+    assert [part for part in parts if not 0 < UNITS[unit](part) <= most] == []
+
+
+@given(
+    st.lists(st.sampled_from(["a", " ", ACCENTED, THUMB, FAMILY, FLAG, KEYCAP, SYLLABLE])), st.integers(30, 60), UNIT
+)
+def test_what_a_reader_sees_as_one_letter_stays_one(pieces: list[str], most: int, unit: str) -> None:
+    """The letters of all parts are the letters of the text: flags, families, keycaps, syllables, accents."""
+    text = "".join(pieces)
+    letters = [letter for part in split(text, most, unit) for letter in regex.findall(r"\X", part)]
+    assert [one for one in letters if not one.isspace()] == [
+        one for one in regex.findall(r"\X", text) if not one.isspace()
+    ]
+
+
+@given(st.text(max_size=60), st.integers(12, 20), UNIT)
+def test_any_text_is_cut_within_its_measure(text: str, most: int, unit: str) -> None:
+    """Whatever Unicode holds: nothing is lost and no part is too long."""
     parts = split(text, most, unit)
     assert "".join("".join(parts).split()) == "".join(text.split())
     assert [part for part in parts if not 0 < UNITS[unit](part) <= most] == []

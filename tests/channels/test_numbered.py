@@ -19,6 +19,9 @@ OPENINGS = ("Mon 23 Nov, 9:00", "Mon 23 Nov, 10:30", "Tue 24 Nov, 2:00 PM")
         ("first", 0), ("Second", 1), ("the third", 2), ("the second one", 1), ("second option", 1),
         ("primera", 0), ("el primero", 0), ("la segunda", 1), ("tercer", 2), ("Tercero", 2),
         ("Dermatology", 0), ("dermatology!", 0), ("  talk to  a person ", 1), ("no, thanks", 2), ("¡No, thanks!", 2),
+        ("la segunda opción", 1), ("option two", 1), ("two", 1), ("dos", 1), ("el dos", 1), ("2nd", 1), ("2ª", 1),
+        ("2da", 1), ("3ra", 2), ("1º", 0), ("TERCERA", 2), ("the last one", 2), ("la última", 2), ('"2"', 1),
+        ("NO THANKS", None), ("dermatólogy", 0),
         ("0", None), ("4", None), ("22", None), ("12", None), ("fourth", None), ("cuarta", None),
         ("", None), ("2 days ago", None), ("I have had it for 2 days", None), ("2 or 3", None), ("-", None),
         ("derma", None), ("second thoughts", None), ("seconds", None), ("a third of it", None), ("no", None),
@@ -28,6 +31,21 @@ OPENINGS = ("Mon 23 Nov, 9:00", "Mon 23 Nov, 10:30", "Tue 24 Nov, 2:00 PM")
 def test_what_is_typed_is_understood(typed: str, expected: int | None) -> None:
     """A number, an ordinal or the title, alone, is a choice; a sentence with a number in it is none."""
     assert chosen(typed, TITLES) == expected
+
+
+TEN = [f"title {letter}" for letter in "abcdefghij"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("cuarta", 3), ("la quinta", 4), ("sexto", 5), ("séptima", 6), ("septima", 6), ("octavo", 7), ("novena", 8),
+        ("la décima", 9), ("fourth", 3), ("the fifth", 4), ("eighth", 7), ("tenth one", 9), ("diez", 9), ("10", 9),
+    ],
+)  # fmt: skip
+def test_all_ten_have_names(typed: str, expected: int) -> None:
+    """In both languages, with accents or without."""
+    assert chosen(typed, TEN) == expected
 
 
 def test_title_wins_over_number() -> None:

@@ -116,7 +116,7 @@ class TestQueue:
         scene.house.worker.sender.wake()
         (row,) = scene.house.sql("SELECT error_class, error_code FROM channels.standing")
         assert (row["error_class"], row["error_code"]) == ("token", "401")
-        assert (statuses(scene, one)[1:], statuses(scene, two)[1:]) == (["queued", "queued"], ["queued"])
+        until(lambda: (statuses(scene, one)[1:], statuses(scene, two)[1:]) == (["queued", "queued"], ["queued"]))
         assert scene.shown_to(two) == []
         scene.resume()
         until(lambda: statuses(scene, one)[1:] == ["sent", "sent"] and statuses(scene, two)[-1] == "sent")
@@ -224,9 +224,9 @@ class TestReports:
             (["sent", "delivered", "read"], "read", None),
             (["delivered", "sent"], "delivered", None),
             (["read", "delivered", "sent"], "read", None),
-            (["undelivered"], "failed", "30003"),
-            (["sent", "undelivered"], "failed", "30003"),
-            (["delivered", "undelivered"], "failed", "30003"),
+            (["undelivered"], "failed", "content 30003"),
+            (["sent", "undelivered"], "failed", "content 30003"),
+            (["delivered", "undelivered"], "failed", "content 30003"),
             (["read", "undelivered"], "read", None),
             (["delivered", "delivered"], "delivered", None),
             (["queued", "sending"], "sent", None),

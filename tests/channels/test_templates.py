@@ -1,5 +1,6 @@
 """Approved forms of words: read from the platform, kept, and said as it wants them."""
 
+from datetime import datetime, timezone
 from typing import Any
 
 import aiohttp
@@ -11,6 +12,7 @@ from frontdoor.channels.contract import Channel, Filled, Letter, Recipient, Temp
 from frontdoor.channels.housekeeping import Housekeeping
 from frontdoor.channels.placeholders import one_line, places, tidy
 from frontdoor.channels.registry import make
+from frontdoor.channels.tokens import Renewer, Seal
 from frontdoor.database.pool import connect
 from frontdoor.settings import load
 from tests.channels.case import API_BASE
@@ -148,7 +150,9 @@ async def test_templates_are_kept_and_stay_when_the_platform_is_away(database_ur
             wanted = channel("whatsapp", **values)
             for expected in (["102", "101"], ["102", "101"], ["102", "101"], ["102"]):
                 async with aiohttp.ClientSession() as session:
-                    await Housekeeping(pool, {"whatsapp": wanted}, session).read_templates()
+                    on = {"whatsapp": wanted}
+                    renewer = Renewer(pool, on, session, Seal("secret"), lambda: datetime.now(timezone.utc))
+                    await Housekeeping(pool, on, session, renewer).read_templates()
                 assert await _kept(pool, wanted) == expected
             heard: Heard = platform.heard[0]
             assert heard.headers["authorization"].startswith("Bearer ")

@@ -59,7 +59,7 @@ def _event(item: dict[str, Any], id_: str, person: str) -> Event:
 
 def _message(message: dict[str, Any], common: dict[str, Any]) -> Event:
     match message:
-        case {"type": "text", "text": str(text)} if text:
+        case {"type": "text", "text": str(text)} if text.strip():
             return Event("message", text=text, **common)
         case {"type": "location", "latitude": int() | float() as latitude, "longitude": int() | float() as longitude}:
             return Event("message", media=(Media("location", detail=f"{latitude},{longitude}"),), **common)

@@ -53,11 +53,12 @@ def _message(id_: str, message: dict[str, Any]) -> Event:
     }  # fmt: skip
     text = message.get("text", message.get("caption"))
     text = text if isinstance(text, str) else ""
-    if text.split(" ", 1)[0] == "/start":
-        return Event("start", ref=text.partition(" ")[2].strip(), **common)
+    command, *rest = text.split(maxsplit=1) or [""]
+    if command.partition("@")[0] == "/start":
+        return Event("start", ref="".join(rest).strip(), **common)
     media = _media(message)
-    if not text and not media:
-        return Event("ignored", id_, reason="kind")
+    if not text.strip() and not media:
+        return Event("ignored", id_, reason="empty" if text else "kind")
     return Event("message", text=text, media=media, **common)
 
 

@@ -6,10 +6,13 @@ from urllib.parse import parse_qsl
 
 from frontdoor.channels.bodies import check_type, read_json
 from frontdoor.channels.contract import Event, Malformed, Media, WebRequest
+from frontdoor.channels.numbered import is_ours
+from frontdoor.channels.twilio.render import WHATSAPP, classify
 from frontdoor.channels.twilio.signature import BODY_HASH, FIELDS_MOST
 
 FORM = "application/x-www-form-urlencoded"
 MEDIA_MOST = 10
+CODE_MOST_CHARS = 9
 STATUSES = {
     "sent": "sent", "delivered": "delivered", "read": "read", "failed": "failed", "undelivered": "failed",
     "canceled": "failed",
@@ -46,8 +49,9 @@ def parse(given: Mapping[str, str], account: str) -> list[Event]:
         raise Malformed("no MessageSid")
     if given.get("AccountSid") != account:
         return [Event("ignored", message, reason="another account")]
-    if given.get("MessageStatus", "received") not in ("received", "receiving"):
-        return [_report(message, given)]
+    status = (given.get("MessageStatus") or given.get("SmsStatus") or "received").lower()
+    if status not in ("received", "receiving"):
+        return [_report(message, status, given)]
     address = given.get("From", "")
     if not address:
         return [Event("ignored", message, reason="no sender")]
@@ -62,15 +66,24 @@ def _said(message: str, address: str, given: Mapping[str, str]) -> Event:
         "address": address,
         "platform_id": message,
         "name": given.get("ProfileName", ""),
+        "also": _also(address, given),
     }
     ref = given.get("ReferralSourceId", "")
-    payload = given.get("ButtonPayload") or given.get("ListId")
-    if payload:
+    payload = given.get("ButtonPayload") or given.get("ListId") or ""
+    if is_ours(payload):
         return Event("press", payload=payload, ref=ref, **common)
-    text, media = given.get("Body", ""), _media(given)
+    # A button set up elsewhere is its title, as typed.
+    text, media = given.get("Body") or given.get("ButtonText") or given.get("ListTitle") or "", _media(given)
     if not text.strip() and not media:
         return Event("ignored", message, reason="empty")
     return Event("message", text=text, media=media, ref=ref, **common)
+
+
+def _also(address: str, given: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the number of a person whom WhatsApp names by an id of their own, so that it is the same person."""
+    number = given.get("WaId", "")
+    by_id = address.startswith(WHATSAPP) and not address.startswith(f"{WHATSAPP}+")
+    return (f"{WHATSAPP}+{number}",) if by_id and number.isascii() and number.isdecimal() else ()
 
 
 def _media(given: Mapping[str, str]) -> tuple[Media, ...]:
@@ -100,9 +113,13 @@ def _opt_out(message: str, address: str, kind: str) -> Event:
     return Event("ignored", message, reason="answered by Twilio")
 
 
-def _report(message: str, given: Mapping[str, str]) -> Event:
-    status = STATUSES.get(given["MessageStatus"].lower())
+def _report(message: str, given_status: str, given: Mapping[str, str]) -> Event:
+    status = STATUSES.get(given_status)
     if status is None:
         return Event("ignored", message, reason="on its way")
     code = given.get("ErrorCode", "") if status == "failed" else ""
-    return Event("delivery", platform_id=message, status=status, error_code=code if code != "0" else "")
+    if not code.isdecimal() or code == "0" or len(code) > CODE_MOST_CHARS:
+        return Event("delivery", platform_id=message, status=status)
+    return Event(
+        "delivery", platform_id=message, status=status, error_code=code, error=classify(int(code)) or "content"
+    )

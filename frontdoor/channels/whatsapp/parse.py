@@ -3,9 +3,12 @@
 A person is addressed by the business-scoped id where there is one (the widest first), else by the phone number.
 """
 
+import re
+from dataclasses import replace
 from typing import Any
 
 from frontdoor.channels.contract import Event
+from frontdoor.channels.meta.errors import classify
 from frontdoor.channels.meta.reading import inner, instant, items, made_id, number, text
 from frontdoor.channels.meta.webhook import entries
 from frontdoor.channels.whatsapp.content import media, words
@@ -14,6 +17,7 @@ from frontdoor.channels.whatsapp.message import message
 STATUSES = {
     "sent": "sent", "delivered": "delivered", "read": "read", "played": "read", "failed": "failed",
 }  # fmt: skip
+CODE = re.compile(r"[0-9]{1,9}")
 ECHOES = ("smb_message_echoes", "message_echoes")
 PASSED, TAKEN = ("control_passed", "pass_thread_control"), ("control_taken", "take_thread_control")
 
@@ -33,7 +37,8 @@ def _changed(field: str, value: dict[str, Any], phone_number_id: str) -> list[Ev
     """Read one change."""
     if field not in ("messages", "standby", "messaging_handovers", *ECHOES):
         return [Event("ignored", reason="field")]
-    if number(inner(value, "metadata"), "phone_number_id") != phone_number_id:
+    ours = number(inner(value, "metadata"), "phone_number_id")
+    if ours != phone_number_id and (ours or field != "messaging_handovers"):
         return [Event("ignored", reason="other account")]
     if field == "messaging_handovers":
         return [_handed_over(value)]
@@ -42,7 +47,8 @@ def _changed(field: str, value: dict[str, Any], phone_number_id: str) -> list[Ev
     if field == "standby":
         events = [event for heard in events for event in _overheard(heard)]
     events += [_echo(item) for item in items(value, "message_echoes")]
-    return events + [_status(item) for item in items(value, "statuses")]
+    events += [_status(item) for item in items(value, "statuses")]
+    return events or [Event("ignored", reason="errors" if items(value, "errors") else "empty")]
 
 
 def _keys(person: Any) -> list[str]:
@@ -76,11 +82,12 @@ def _status(item: Any) -> Event:
     id_, status = text(item, "id"), STATUSES.get(text(item, "status"))
     if not id_ or status is None:
         return Event("ignored", reason="status")
-    codes = [code for error in items(item, "errors") if (code := number(error, "code"))]
-    return Event(
-        "delivery", f"{status}:{id_}", text(item, "recipient_id"), platform_id=id_, status=status,
-        error_code=codes[0] if codes and status == "failed" else "",
-    )  # fmt: skip
+    codes = [code for error in items(item, "errors") if CODE.fullmatch(code := number(error, "code"))]
+    address = text(item, "recipient_user_id") or text(item, "recipient_id")
+    about = Event("delivery", f"{status}:{id_}", address, platform_id=id_, status=status)
+    if status != "failed" or not codes:
+        return about
+    return replace(about, error_code=codes[0], error=classify(int(codes[0])))
 
 
 def _handed_over(value: dict[str, Any]) -> Event:

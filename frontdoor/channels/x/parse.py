@@ -24,7 +24,7 @@ NOTED = {
 
 def parse(root: dict[str, Any], account: str) -> list[Event]:
     """Return what people wrote to us. *account* is our user id; empty: whoever the webhook is for."""
-    data = inner(root, "data")
+    data = inner(root, "data") or (root if text(root, "event_type") else {})
     if data:
         return _activity(text(data, "event_type"), data, account)
     ours = text(root, "for_user_id")
@@ -42,9 +42,21 @@ def _activity(kind: str, data: dict[str, Any], account: str) -> list[Event]:
         return [Event("ignored", reason="typing" if kind == "dm.indicate_typing" else "kind")]
     if account and ours and ours != account:
         return [Event("ignored", reason="other account")]
+    ours = account or ours or text(payload, "for_user_id")
     if items(payload, "direct_message_events"):
-        return _legacy(payload, account or ours)
-    return [_single(payload, account or ours)]
+        return _legacy(payload, ours or (_addressed(payload) if kind == "dm.received" else ""))
+    return [_single(payload, ours or (_addressed_single(payload) if kind == "dm.received" else ""))]
+
+
+def _addressed(payload: dict[str, Any]) -> str:
+    """Return to whom the first message of a list was written."""
+    return number(inner(inner(items(payload, "direct_message_events")[0], "message_create"), "target"), "recipient_id")
+
+
+def _addressed_single(payload: dict[str, Any]) -> str:
+    """Return who else than its writer is in the conversation of a single event: "<one>-<other>"."""
+    people = text(payload, "dm_conversation_id").split("-")
+    return next((person for person in people if person != number(payload, "sender_id")), "")
 
 
 def _legacy(root: dict[str, Any], ours: str) -> list[Event]:

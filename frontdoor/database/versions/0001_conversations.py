@@ -103,6 +103,7 @@ CREATE TABLE conversations.message (
     status text NOT NULL CHECK (status IN ('received', 'queued', 'sending', 'sent', 'delivered', 'read', 'failed',
                                            'suppressed', 'unknown', 'expired', 'kept')),
     fail_reason text,
+    reported text,                          -- by the platform, while it is still being sent
     platform_ids text[] NOT NULL DEFAULT '{}',  -- a long message is several there
     reply_token text,                       -- of a patient's message: good for one answer, and gone with it
     calls_done smallint NOT NULL DEFAULT 0,

@@ -18,7 +18,7 @@ export function Message({ one, row, status, shown }) {
       ${one.author === "note" ? html`<span class="kind">${say("note_only_staff")}</span>` : one.author_name && html`<span class="kind">${say(`author_${one.author}`)}</span>`}
       ${draft && html`<span class="kind">${say("draft_not_sent")}</span>`}
       <time datetime=${one.at}>${clock(one.at)}</time></header>
-    <p class="text" lang=${one.language ?? (one.author === "note" ? undefined : row.language)} dir="auto">${one.text}</p>
+    ${failure === "unsent" ? html`<p class="text"><em>${say("taken_back")}</em></p>` : html`<p class="text" lang=${one.language ?? (one.author === "note" ? undefined : row.language)} dir="auto">${one.text}</p>`}
     ${one.buttons.length > 0 && html`<p class="offered">${say("offered")} ${one.buttons.map((button) => html`<span class="tag plain">${button.title}</span> `)}</p>`}
     ${one.attachment && html`<p class="offered"><${Icon} name="file" /> ${one.attachment.filename}</p>`}
     ${one.author === "patient" && (one.level === "emergency" || one.level === "check") && html`<p class=${`flag ${one.level}`}><${Icon} name="flag" />${say(one.level === "emergency" ? "rule_fired" : "rule_check", { category: named("category", one.category) })}${one.rule ? ` (${one.rule})` : ""}</p>`}

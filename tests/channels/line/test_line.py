@@ -1,5 +1,6 @@
 """What only LINE does: reply tokens, unsending, a conversation that a person has in LINE's own tool."""
 
+import json
 from typing import Any
 
 from tests.channels.line.case import LineCase, _event
@@ -93,6 +94,27 @@ class TestReplyToken:
         scene.deliver({"destination": "Uours", "events": [event]})
         (mine,) = [message for message in scene.messages(person) if message["author"] == "patient"]
         assert (mine["text"], mine["fail_reason"]) == ("", "unsent")
+
+    def test_what_was_unsent_is_gone_from_what_the_bot_remembers(self, scene: Scene) -> None:
+        """Rasa keeps each message in its tracker: there the words go, too, and those of other messages stay."""
+        person = scene.person()
+        numbers = [said(scene, person, words(text)) for text in ("secret", "other")]
+        wait_sent(scene, person, 2)
+        conversation = scene.conversation(person)
+        sender = f"{conversation['id']}.{conversation['session']}"
+        scene.house.sql("INSERT INTO rasa.tracker (sender_id, events) VALUES ($1, 2)", sender)
+        for seq, message in enumerate((m for m in scene.messages(person) if m["author"] == "patient"), 1):
+            text = message["text"]
+            event = {"event": "user", "text": text, "message_id": str(message["id"]), "parse_data": {
+                "text": text, "intent": {"name": "inform"}, "entities": [{"value": text}]}}  # fmt: skip
+            scene.house.sql(
+                "INSERT INTO rasa.event (sender_id, seq, data) VALUES ($1, $2, $3)", sender, seq, json.dumps(event)
+            )
+        event = _event(person, scene.id(), type="unsend", unsend={"messageId": numbers[0]})
+        scene.deliver({"destination": "Uours", "events": [event]})
+        first, second = (json.loads(row["data"]) for row in scene.house.sql("SELECT data FROM rasa.event ORDER BY seq"))
+        assert words("secret") not in str(first)
+        assert (first["parse_data"]["intent"], second["text"]) == ({"name": "inform"}, words("other"))
 
     def test_standby_silences_the_bot(self, scene: Scene) -> None:
         """While somebody answers in LINE's own tool, messages are kept for staff and the bot says nothing."""

@@ -45,6 +45,29 @@ class TestAddresses:
         scene.deliver(content)
         assert scene.conversation(new)["session"] == session + 1
         assert scene.conversation(old) is None
+        assert [m["text"][:27] for m in scene.messages(new) if m["author"] == "note"] == ["This person's number or id "]
+
+    def test_changed_number_of_who_is_known_by_an_id(self, scene: Scene) -> None:
+        """WhatsApp names the old number only; the conversation is under the id: it is found, and known no more."""
+        phone, id_, new = scene.person(), f"US.{next(scene.numbers)}", f"US.{next(scene.numbers)}"
+        scene.deliver(self._with_id(phone, id_, words(), scene.id()))
+        scene.wait_shown(id_, "echo")
+        scene.house.sql('UPDATE conversations.conversation SET slots = \'{"reason": "x"}\' WHERE address = $1', id_)
+        content = self.case.text(phone, "", scene.id())
+        message = content["entry"][0]["changes"][0]["value"]["messages"][0]
+        message |= {"type": "system", "system": {"type": "user_changed_user_id", "user_id": new}}
+        scene.deliver(content)
+        assert scene.conversation(id_) is None
+        assert scene.conversation(new)["slots"] == "{}"
+
+    def test_a_number_alone_is_who_it_was_with_its_id(self, scene: Scene) -> None:
+        """A webhook that has the number only is no second person."""
+        phone, id_ = scene.person(), f"US.{next(scene.numbers)}"
+        scene.deliver(self._with_id(phone, id_, words(), scene.id()))
+        scene.wait_shown(id_, "echo")
+        scene.says(phone, words("again"))
+        scene.wait_shown(id_, words("again"))
+        assert scene.conversation(phone) is None
 
     def test_late_failure_is_shown(self, scene: Scene) -> None:
         """A failure that WhatsApp reports after it took the message is not lost."""
@@ -56,7 +79,7 @@ class TestAddresses:
         status = {"id": sent["platform_ids"][0], "status": "failed", "recipient_id": person}
         value |= {"messages": [], "statuses": [status | {"errors": [{"code": 131047}]}]}
         scene.deliver(content)
-        assert scene.wait_status(person, "failed")["fail_reason"] == "131047"
+        assert scene.wait_status(person, "failed")["fail_reason"] == "window 131047"
 
     def _with_id(self, phone: str, id_: str, text: str, event: str) -> Any:
         content = self.case.text(phone, text, event)
