@@ -63,6 +63,8 @@ class Settings:
     turn_timeout_seconds: float
     session_max_events: int
     first_reply_minutes: int  # who claims and writes nothing for this long loses the conversation
+    idle_minutes: int  # a member of staff who does nothing for this long is signed out
+    idle_warning_seconds: int  # before that, for this long, the desk asks whether they are there
     silent_ask_hours: int  # a patient who is silent towards staff for this long is asked whether they are there
     silent_hours: int  # after this long without a word of theirs the conversation is closed
     lease_minutes: int  # who vanishes from the desk for this long loses their conversations to the queue
@@ -149,6 +151,7 @@ def load(environment: Mapping[str, str] | None = None, *, dotenv: Path | None = 
     desk_port = read.port("FRONTDOOR_DESK_PORT", 8001)
     scheduling_port = read.port("FRONTDOOR_SCHEDULING_PORT", 8002)
     public_url = read.url("FRONTDOOR_PUBLIC_URL", f"http://{host}:{gateway_port}")
+    idle_minutes = read.whole("FRONTDOOR_IDLE_MINUTES", 15, 2, 720)
     silent_hours = read.whole("FRONTDOOR_SILENT_HOURS", 24, 1, 720)
     late = read.whole("FRONTDOOR_WAIT_LATE_MINUTES", 15, 1, 1_440)
     return Settings(
@@ -176,6 +179,8 @@ def load(environment: Mapping[str, str] | None = None, *, dotenv: Path | None = 
         turn_timeout_seconds=read.whole("FRONTDOOR_TURN_TIMEOUT_SECONDS", 20, 1, 120),
         session_max_events=read.whole("FRONTDOOR_SESSION_MAX_EVENTS", 200, 20, 5_000),
         first_reply_minutes=read.whole("FRONTDOOR_FIRST_REPLY_MINUTES", 10, 1, 1_440),
+        idle_minutes=idle_minutes,
+        idle_warning_seconds=read.whole("FRONTDOOR_IDLE_WARNING_SECONDS", 60, 20, 60 * idle_minutes - 30),
         silent_ask_hours=read.whole("FRONTDOOR_SILENT_ASK_HOURS", min(20, silent_hours), 1, silent_hours),
         silent_hours=silent_hours,
         lease_minutes=read.whole("FRONTDOOR_LEASE_MINUTES", 5, 1, 1_440),

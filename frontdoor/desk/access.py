@@ -1,7 +1,7 @@
 """Who of the staff may do what. One rule for lists, reading, streams, search and actions. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from frontdoor.conversations.happenings import Staff
 from frontdoor.conversations.scope import Scope
@@ -36,6 +36,7 @@ class Me:
     csrf: str
     pending: bool
     idle_at: datetime  # when the session ends unless they do something
+    idle: timedelta  # how long it lasts without that
     ends_at: datetime  # when it ends in any case
     proved_at: datetime  # when they last showed who they are
     method: str = "password"  # or oidc: how they came in

@@ -20,5 +20,6 @@ async def begin(
         token = await store_sessions.open_session(
             connection, staff_id, version, context.clock(), address=address(request),
             device=request.headers.get("user-agent", ""), pending=second_factor, method=method,
+            idle_minutes=context.settings.idle_minutes,
         )  # fmt: skip
     set_cookie(request, response, cookie_name(request), token.text, SESSION_SECONDS)

@@ -11,7 +11,7 @@ from frontdoor.desk.secrets import Token, digest, new_token
 from frontdoor.privacy import audit
 from frontdoor.privacy.audit import Actor
 
-IDLE, ABSOLUTE, PENDING = timedelta(minutes=15), timedelta(hours=12), timedelta(minutes=5)
+ABSOLUTE, PENDING = timedelta(hours=12), timedelta(minutes=5)
 DEVICE_MOST_CHARS = 200
 ATTEMPTS = {"person": 10, "address": 50}  # failed logins within ATTEMPTS_WITHIN, of one login and from one address
 ATTEMPTS_WITHIN = timedelta(minutes=15)
@@ -19,7 +19,8 @@ ATTEMPTS_WITHIN = timedelta(minutes=15)
 # One condition for everything that asks whether a session is alive. $1 is the instant.
 ALIVE = """
     d.ended_at IS NULL AND d.staff_version = s.version AND s.disabled_at IS NULL
-    AND d.active_at > $1::timestamptz - CASE WHEN d.pending THEN interval '5 minutes' ELSE interval '15 minutes' END
+    AND d.active_at > $1::timestamptz - CASE WHEN d.pending THEN interval '5 minutes'
+                                             ELSE make_interval(mins => d.idle_minutes) END
     AND d.created_at > $1::timestamptz - interval '12 hours'
 """
 
@@ -37,15 +38,19 @@ class Session:
 
 async def open_session(
     connection: Connection, staff_id: str, version: int, at: datetime, *, address: str, device: str, pending: bool,
-    method: str = "password",
+    method: str = "password", idle_minutes: int = 15,
 ) -> Token:  # fmt: skip
-    """Begin a session; return the token for the browser. *pending*: until the second factor. *method*: or oidc."""
+    """Begin a session; return the token for the browser. *pending*: until the second factor. *method*: or oidc.
+
+    It is over after *idle_minutes* in which the person did nothing.
+    """
     token, identifier = new_token(), uuid.uuid4()
     await connection.execute(
         "INSERT INTO desk.session (id, token_sha256, csrf, staff_id, staff_version, pending, created_at, active_at, "
-        "proved_at, address, device, method) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8, $9, $10)",
+        "proved_at, address, device, method, idle_minutes) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8, $9, $10, $11)",
         identifier, token.sha256, new_token().text, uuid.UUID(staff_id), version, pending, at, address,
-        device[:DEVICE_MOST_CHARS], method,
+        device[:DEVICE_MOST_CHARS], method, idle_minutes,
     )  # fmt: skip
     if not pending:
         actor = Actor(staff_id, "", str(identifier), address)
@@ -57,8 +62,9 @@ async def find(pool: Pool, token: str, at: datetime) -> Me | None:
     """Return who has this token, unless the session is over."""
     row = await pool.fetchrow(
         f"""
-        SELECT d.id AS session_id, d.csrf, d.pending, d.created_at, d.active_at, s.id, s.name, s.login, s.role,
-               s.queues, s.language, s.version, s.totp_secret IS NOT NULL AS second_factor, d.method, d.proved_at,
+        SELECT d.id AS session_id, d.csrf, d.pending, d.created_at, d.active_at, d.idle_minutes, s.id, s.name,
+               s.login, s.role, s.queues, s.language, s.version, s.totp_secret IS NOT NULL AS second_factor,
+               d.method, d.proved_at,
                s.password_hash IS NOT NULL AS has_password, s.oidc_subject IS NOT NULL AS linked,
                ARRAY(SELECT g.conversation_id::text FROM desk.break_glass g
                      WHERE g.staff_id = s.id AND g.expires_at > $1 ORDER BY g.id) AS granted,
@@ -75,7 +81,7 @@ async def find(pool: Pool, token: str, at: datetime) -> Me | None:
 async def active(pool: Pool, me: Me, at: datetime) -> datetime:
     """Note that the person did something; return when the session would now end for want of that."""
     await pool.execute("UPDATE desk.session SET active_at = $2 WHERE id = $1", uuid.UUID(me.session_id), at)
-    return min(at + IDLE, me.ends_at)
+    return min(at + me.idle, me.ends_at)
 
 
 async def proved(connection: Connection, session_id: str, actor: Actor, at: datetime) -> None:
@@ -164,12 +170,12 @@ def _key(kind: str, value: str) -> bytes:
 
 
 def _me(row: Any) -> Me:
-    idle = PENDING if row["pending"] else IDLE
+    idle = PENDING if row["pending"] else timedelta(minutes=row["idle_minutes"])
     ends = row["created_at"] + ABSOLUTE
     return Me(
         id=str(row["id"]), name=row["name"], login=row["login"], role=row["role"], queues=tuple(row["queues"]),
         language=row["language"], version=row["version"], session_id=str(row["session_id"]), csrf=row["csrf"],
-        pending=row["pending"], idle_at=min(row["active_at"] + idle, ends), ends_at=ends,
+        pending=row["pending"], idle_at=min(row["active_at"] + idle, ends), idle=idle, ends_at=ends,
         second_factor=row["second_factor"], method=row["method"], proved_at=row["proved_at"],
         has_password=row["has_password"], linked=row["linked"],
         granted=tuple(zip(row["granted"], row["granted_until"], strict=True)),

@@ -167,8 +167,11 @@ def reviewable(me: Me, uses: Iterable[tuple[str, str, str]]) -> list[str]:
 
 
 def limits(settings: Settings) -> dict[str, int]:
-    """Return after how long the page alarms anew, and marks what staff have not answered, in seconds."""
-    return {"unclaimed": settings.unclaimed_seconds, "next_reply": 60 * settings.next_reply_minutes}
+    """Return when the page alarms anew, marks what is unanswered, warns before signing out: each in seconds."""
+    return {
+        "unclaimed": settings.unclaimed_seconds, "next_reply": 60 * settings.next_reply_minutes,
+        "idle_warning": settings.idle_warning_seconds,
+    }  # fmt: skip
 
 
 def when(at: datetime | None) -> str | None:

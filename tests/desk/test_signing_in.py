@@ -1,6 +1,7 @@
 """How staff come in, stay in, and go out."""
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -267,3 +268,16 @@ async def test_secure_cookies_are_bound_to_the_host(settings: Settings) -> None:
             cookie = response.headers["set-cookie"]
     assert cookie.startswith("__Host-desk-form=")
     assert "Secure" in cookie
+
+
+async def test_the_clinic_sets_how_long_quiet_is(house: House) -> None:
+    """A session begun with another limit ends by that; the page is told when to warn."""
+    ana = await house.sign_in("Ana")
+    await house.pool.execute("UPDATE desk.session SET idle_minutes = 3")
+    house.clock.forward(minutes=2, seconds=50)
+    _, state = await ana.get("/desk/state")
+    assert state["limits"]["idle_warning"] == 60
+    left = datetime.fromisoformat(state["me"]["idle_at"].replace("Z", "+00:00")) - house.clock()
+    assert timedelta() < left < timedelta(seconds=11)
+    house.clock.forward(seconds=11)
+    assert (await ana.get("/desk/state"))[0] == 401

@@ -78,6 +78,7 @@ CREATE INDEX conversation_queue ON conversations.conversation (priority, waiting
 CREATE INDEX conversation_owner ON conversations.conversation (owner_id) WHERE state IN ('staff', 'returning');
 CREATE INDEX conversation_closed ON conversations.conversation (closed_at) WHERE state = 'closed';
 CREATE INDEX conversation_recent ON conversations.conversation (updated_at);
+CREATE INDEX conversation_bot ON conversations.conversation (updated_at) WHERE state = 'bot';
 CREATE INDEX conversation_changed ON conversations.conversation (changed_xid);
 
 CREATE TABLE conversations.message (

@@ -48,6 +48,7 @@ CREATE TABLE desk.session (
     staff_version int NOT NULL,
     pending boolean NOT NULL DEFAULT false, -- the password was right, the second factor is awaited
     created_at timestamptz NOT NULL,
+    idle_minutes smallint NOT NULL DEFAULT 15, -- without doing anything, then it is over
     active_at timestamptz NOT NULL,         -- when the person last did something; a stream or a poll is nothing
     streamed_at timestamptz,                -- when the page last had its stream open
     ended_at timestamptz,

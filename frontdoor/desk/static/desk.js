@@ -17,7 +17,6 @@ import { showTheme } from "./preferences.js";
 import { Queue } from "./queue.js";
 import { duration, say } from "./words.js";
 
-const IDLE_WARNING_SECONDS = 60;
 
 function Desk({ model }) {
   const row = model.conversations[model.selected];
@@ -38,7 +37,7 @@ function Desk({ model }) {
     ${model.toast && html`<div class="toast"><span>${model.toast}</span>
       <button class="quiet" onClick=${() => controller.set({ toast: null })} aria-label=${say("close")}><${Icon} name="close" /></button></div>`}
     <${Dialogs} model=${model} row=${row} />
-    ${idleIn() <= IDLE_WARNING_SECONDS && html`<${Idle} />`}`;
+    ${idleIn() <= model.limits.idle_warning && html`<${Idle} />`}`;
 }
 
 function Bar({ model }) {
