@@ -24,7 +24,7 @@ from frontdoor.settings import load
 from frontdoor.supervision import processes
 from tests.assistant.servers import Server, on_free_ports
 
-STORED = (100, 3_000, 10_000)
+STORED = (100, 10_000, 1_000_000)
 OPEN, PAGES = 2_000, 200
 GOAL_SECONDS = 0.3
 # No limit to what the patients write, and nobody who waits is told so: the messages are those that are counted.

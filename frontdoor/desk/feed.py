@@ -22,6 +22,7 @@ from frontdoor.desk import store_break_glass, store_presence, store_sessions
 from frontdoor.desk.access import Me
 
 POLL_SECONDS = 2.0
+COMMENT_EVERY = 7  # looks at the sessions: 14 seconds
 GATHER_SECONDS = 0.02  # what happens within is read at once
 STOP_SECONDS = 0.5
 MOST_PENDING = 1_000  # for one page; a page that is further behind begins anew
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 class News:
     """What a page is told: conversations as they are now, or the viewers, or to begin anew, or that it is over."""
 
-    kind: str  # conversations, viewers, channels, glass, writing, reset, end
+    kind: str  # conversations, viewers, channels, glass, writing, nothing, reset, end
     cursor: int = 0
     listed: tuple[Listed, ...] = ()
     viewers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -57,6 +58,13 @@ class Subscription:
                 self.queue.get_nowait()
             news = News("reset")
         self.queue.put_nowait(news)
+
+    async def everything(self) -> list[News]:
+        """Return all the news there are, once there are some."""
+        found = [await self.queue.get()]
+        while not self.queue.empty():
+            found.append(self.queue.get_nowait())
+        return found
 
 
 class Feed:
@@ -138,40 +146,43 @@ class Feed:
         self._cursor = changes.cursor
         if changes.listed is None:
             self._sent.clear()
-            for subscription in self.subscriptions:
-                subscription.put(News("reset"))
+            self._tell(News("reset"))
             return
         fresh = [one for one in changes.listed if self._sent.get(one.conversation.id) != one.xid]
         self._sent = {one.conversation.id: one.xid for one in changes.listed}
         if fresh:
-            for subscription in self.subscriptions:
-                subscription.put(News("conversations", changes.cursor, tuple(fresh)))
+            self._tell(News("conversations", changes.cursor, tuple(fresh)))
+
+    def _tell(self, news: News) -> None:
+        for subscription in self.subscriptions:
+            subscription.put(news)
 
     async def _give_viewers(self) -> None:
         viewers = await store_presence.viewers(self.pool, self.clock())
         if viewers != self.viewers:
             self.viewers = viewers
-            for subscription in self.subscriptions:
-                subscription.put(News("viewers", viewers=viewers))
+            self._tell(News("viewers", viewers=viewers))
 
     async def _give_troubles(self) -> None:
         troubles = tuple(await Standings(self.pool).troubles())
         if troubles != self.troubles:
             self.troubles = troubles
-            for subscription in self.subscriptions:
-                subscription.put(News("channels", troubles=troubles))
+            self._tell(News("channels", troubles=troubles))
 
     async def _give_uses(self) -> None:
         uses = await store_break_glass.open_uses(self.pool)
         if uses != self.uses:
             self.uses = uses
-            for subscription in self.subscriptions:
-                subscription.put(News("glass", uses=uses))
+            self._tell(News("glass", uses=uses))
 
     async def _watch(self) -> None:
         """End the streams of sessions that are over, within a few seconds of that."""
+        looks = 0
         while True:
             await asyncio.sleep(POLL_SECONDS)
+            looks += 1
+            if looks % COMMENT_EVERY == 0:
+                self._tell(News("nothing"))
             sessions = {subscription.me.session_id for subscription in self.subscriptions}
             if not sessions:
                 continue

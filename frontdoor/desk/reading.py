@@ -1,6 +1,5 @@
 """What the page reads: the lists, one conversation, its messages; and the stream that keeps them fresh."""
 
-import asyncio
 import json
 from typing import Any
 
@@ -21,8 +20,6 @@ from frontdoor.desk.context import desk, me, templated
 from frontdoor.desk.errors import BadRequest, NotOpened, Unknown
 from frontdoor.desk.feed import News
 from frontdoor.desk.guard import allowed
-
-COMMENT_SECONDS = 15.0
 
 reading = Blueprint("reading", url_prefix="/desk")
 
@@ -69,25 +66,11 @@ async def events(request: Request) -> None:
         await response.send(_event("viewers", context.feed.viewers))
         await response.send(_event("channels", [views.trouble(one) for one in context.feed.troubles]))
         await response.send(_event("glass", views.reviewable(person, context.feed.uses)))
-        while True:
-            try:
-                news = await asyncio.wait_for(subscription.queue.get(), COMMENT_SECONDS)
-            except asyncio.TimeoutError:
-                await response.send(": still here\n\n")
-                continue
-            if news.kind == "conversations":
-                await response.send(_conversations(request, news))
-            elif news.kind == "viewers":
-                await response.send(_event("viewers", news.viewers))
-            elif news.kind == "channels":
-                await response.send(_event("channels", [views.trouble(one) for one in news.troubles]))
-            elif news.kind == "glass":
-                await response.send(_event("glass", views.reviewable(person, news.uses)))
-            elif news.kind == "writing":
-                await response.send(_event("writing", {"id": news.conversation}))
-            else:
-                await response.send(_event(news.kind))
-                return
+        over = False
+        while not over:
+            found = await subscription.everything()  # what gathered meanwhile goes out at once
+            over = any(news.kind in ("reset", "end") for news in found)
+            await response.send("".join(_news(request, news) for news in found))
 
 
 @reading.get("/conversations/<conversation_id>")
@@ -159,6 +142,24 @@ async def _about(connection: Connection, found: Listed) -> dict[str, Any]:
         "cases": [views.case(one) for one in await store_story.cases(connection, conversation.id)],
         "history": [views.transition(one) for one in await store_reading.transitions(connection, conversation.id)],
     }
+
+
+def _news(request: Request, news: News) -> str:
+    """Write one piece of news as an event."""
+    match news.kind:
+        case "conversations":
+            return _conversations(request, news)
+        case "viewers":
+            return _event("viewers", news.viewers)
+        case "channels":
+            return _event("channels", [views.trouble(one) for one in news.troubles])
+        case "glass":
+            return _event("glass", views.reviewable(me(request), news.uses))
+        case "writing":
+            return _event("writing", {"id": news.conversation})
+        case "nothing":  # so that whatever stands between knows that the stream lives
+            return ": still here\n\n"
+    return _event(news.kind)
 
 
 def _conversations(request: Request, news: News) -> str:
