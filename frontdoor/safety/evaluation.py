@@ -1,36 +1,31 @@
 """How well the screen does on sentences that were written to test it: recall, false alarms, and how sure we are.
 
-The sentences lie in `tests/safety/evaluation/<language>/`. The part `held_out` was written before the rules and is
-not used to change them; `developed` is. `tests/safety/blind/` is by an author who had not seen the rules; of it only
-the half is measured that nobody who changes the screen reads. The head is trained on none of them.
+The part `held_out` (`tests/safety/evaluation/<language>/`) was written before the rules, is not used to change them
+and is never learned. The part `developed` lies with the sentences that the head learns (`training/<language>/`): the
+rules are tuned on it. `tests/safety/blind/` is by an author who had not seen the rules; of it only the half is
+measured that nobody who changes the screen reads and no head learns.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
+from time import thread_time
 from typing import Literal, TypeAlias
 
 import yaml
 
 from frontdoor.safety.screen import Screen, load, rules_only
-from frontdoor.safety.verdict import CATEGORIES, LANGUAGES, Verdict
+from frontdoor.safety.training import SENTENCES
+from frontdoor.safety.verdict import CATEGORIES, HELP, LANGUAGES, Verdict
 from frontdoor.settings import ROOT
 
 EVALUATION = ROOT / "tests" / "safety" / "evaluation"
 BLIND = ROOT / "tests" / "safety" / "blind"
 PARTS = ("held_out", "developed")
 ORDINARY = "ordinary"
+LEARNED = "The head has learned the part `developed`: how well it does on new messages, `held_out` and `blind` say."
 Z = 1.96  # for 95 %
-# The help is the same number, so one category for the other is no wrong answer.
-_SAME_HELP = (
-    frozenset({"stroke", "cardiac", "breathing", "unconscious_seizure", "bleeding"})
-    | frozenset({"anaphylaxis", "head_injury", "other", "sepsis_meningitis"}),
-    frozenset({"sepsis_meningitis", "infant_fever", "other"}),
-    frozenset({"violence", "child_abuse"}),
-    frozenset({"self_harm", "harm_to_others"}),
-)
-
 Part: TypeAlias = Literal["held_out", "developed", "blind"]
 
 
@@ -47,10 +42,11 @@ class Example:
 
 @dataclass(frozen=True)
 class Judged:
-    """An example and what the screen said of it."""
+    """An example, what the screen said of it, and the milliseconds of work that took."""
 
     example: Example
     verdict: Verdict
+    took: float
 
     @property
     def caught(self) -> bool:
@@ -62,15 +58,15 @@ class Judged:
 
     @property
     def right_help(self) -> bool:
-        """Whether the category leads to the help that the message needs."""
-        found, wanted = self.verdict.category, self.example.kind
-        return found == wanted or any(found in group and wanted in group for group in _SAME_HELP)
+        """Whether the category leads to the line of help that the message needs."""
+        return self.verdict.category is not None and HELP[self.verdict.category] == HELP[self.example.kind]
 
 
-def examples(directory: Path = EVALUATION) -> Iterator[Example]:
+def examples() -> Iterator[Example]:
     """Yield every sentence of the evaluation set."""
     for language in LANGUAGES:
-        for path in sorted((directory / language).glob("*.yml")):
+        developed = sorted((SENTENCES / language).glob("developed_*.yml"))
+        for path in [*sorted((EVALUATION / language).glob("*.yml")), *developed]:
             part = next(part for part in PARTS if path.stem.startswith(part))
             for kind, block in yaml.safe_load(path.read_text("utf-8")).items():
                 for line in block.splitlines():
@@ -90,7 +86,12 @@ def blind(directory: Path = BLIND) -> Iterator[Example]:
 
 def judge(chosen: Iterable[Example], screen: Screen) -> list[Judged]:
     """Screen every example, in the language that the screen finds for it."""
-    return [Judged(example, screen(example.text)) for example in chosen]
+    judged = []
+    for example in chosen:
+        started = thread_time()
+        verdict = screen(example.text)
+        judged.append(Judged(example, verdict, 1000 * (thread_time() - started)))
+    return judged
 
 
 def wilson(hits: int, of: int) -> tuple[float, float]:
@@ -112,8 +113,12 @@ def report(part: str = "all", misses: bool = False) -> str:
     lines: list[str] = []
     for name, screen in (("rules alone", rules_only()), ("rules and head", load())):
         judged = judge(chosen, screen)
+        took = sorted(j.took for j in judged)
+        lines.append(f"== {name}: {took[len(took) // 2]:.2f} ms a verdict, p99 {took[int(0.99 * len(took))]:.2f} ms")
         for language in LANGUAGES:
-            lines += [f"== {name}", *_table(language, [j for j in judged if j.example.language == language])]
+            lines += _table(language, [j for j in judged if j.example.language == language])
+    if part in ("all", "developed"):
+        lines.append(LEARNED)
     return "\n".join([*lines, *(_wrong(judged) if misses and part != "blind" else ())])
 
 

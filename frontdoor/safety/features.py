@@ -10,10 +10,12 @@ from itertools import pairwise
 
 from frontdoor.safety.normalise import Plain, Words
 from frontdoor.safety.patterns import Spans
+from frontdoor.safety.verdict import Finding
 
 PIECE_LENGTHS = (3, 4, 5)
 MAX_TOKENS = 250  # of a long message; the rules read all of it
-BLOCKS = ("word", "piece", "list")  # each is brought to length 1 by itself
+BLOCKS = ("word", "piece", "list", "rule")  # each is brought to length 1 by itself
+WEIGHT = {"word": 1.0, "piece": 1.5, "list": 1.0, "rule": 1.0}  # of that length; pieces forgive typing errors
 
 
 @dataclass(frozen=True)
@@ -25,14 +27,18 @@ class Reading:
     spans: Spans
 
 
-def features(message: Plain, readings: Iterable[Reading]) -> dict[str, Counter[str]]:
-    """Return the counts of each block. The first of *readings* is the language that most of the message is in."""
+def features(message: Plain, readings: Iterable[Reading], findings: list[Finding]) -> dict[str, Counter[str]]:
+    """Return the counts of each block. The first of *readings* is the language that most of the message is in.
+
+    *findings* are what the rules found, the most urgent first.
+    """
     found: dict[str, Counter[str]] = {block: Counter() for block in BLOCKS}
     found["piece"].update(_pieces(message.tokens[:MAX_TOKENS]))
     for at, reading in enumerate(readings):
         if at == 0:
             found["word"].update(_words(reading.words))
         found["list"].update(_lists(reading))
+    found["rule"].update(_rules(findings))
     return found
 
 
@@ -67,3 +73,14 @@ def _lists(reading: Reading) -> Iterator[str]:
     for (one_at, one), (other_at, other) in pairwise(named):
         if one_at != other_at:
             yield f"{one}>{other}"
+
+
+def _rules(findings: list[Finding]) -> Iterator[str]:
+    """Yield what was found, from the particular to the general, and what would speak if the rules were alone."""
+    if not findings:
+        yield "nothing"
+        return
+    yield f"first {findings[0].category}"
+    yield f"first {findings[0].level}"
+    told = {(found.rule, f"{found.level} {found.category}", found.category) for found in findings}
+    yield from sorted({name for names in told for name in names})

