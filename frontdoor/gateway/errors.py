@@ -93,6 +93,8 @@ def add_to(app: Sanic) -> None:
         if isinstance(error, (OSError, TimeoutError, asyncio.TimeoutError, *DATABASE_ERRORS)):
             log.error("the database did not answer", exc_info=error)
             return json({"error": "unavailable", "message": AGAIN}, 503, {"Retry-After": "2"})
+        if status == TooLong.status and request is not None and request.path.startswith("/webhooks/"):
+            return HTTPResponse(status=Bad.status)  # what every unreadable webhook gets
         if status < 500:
             return json({"error": CODES.get(status, "refused"), "message": str(error.__class__.__name__)}, status)
         route = request.route.path if request is not None and request.route else "no route"

@@ -22,7 +22,7 @@ from frontdoor.settings import Settings
 log = logging.getLogger(__name__)
 BODY_MAX_BYTES = 512_000
 ROUTE = "webhooks/<name:str>"
-NOT_FOUND, REFUSED, UNREADABLE, TOO_LARGE, LATER = (Answer(status) for status in (404, 401, 400, 413, 503))
+NOT_FOUND, REFUSED, UNREADABLE, LATER = (Answer(status) for status in (404, 401, 400, 503))
 
 
 def add_to(app: Sanic, settings: Settings) -> None:
@@ -38,8 +38,6 @@ def add_to(app: Sanic, settings: Settings) -> None:
         channel = gateway.channels.get(name)
         if channel is None:
             return _http(NOT_FOUND)
-        if len(request.body) > BODY_MAX_BYTES:
-            return _http(TOO_LARGE)
         return _http(await _answer(gateway, channel, _read(request, gateway.settings.public_url), delivered))
 
     async def at_once(request: Request, *, name: str) -> HTTPResponse:
@@ -59,6 +57,9 @@ async def _answer(gateway: Gateway, channel: Channel, request: WebRequest, deliv
         return handshake
     if request.method != "POST" or not channel.is_authentic(request):
         return REFUSED
+    if len(request.body) > BODY_MAX_BYTES:
+        delivered.labels(channel.name, "malformed").inc()
+        return UNREADABLE
     try:
         found = channel.parse(request)
     except Malformed:
