@@ -53,7 +53,8 @@ async def open_session(
         device[:DEVICE_MOST_CHARS], method, idle_minutes,
     )  # fmt: skip
     if not pending:
-        actor = Actor(staff_id, "", str(identifier), address)
+        name = await connection.fetchval("SELECT name FROM desk.staff WHERE id = $1", uuid.UUID(staff_id))
+        actor = Actor(staff_id, name, str(identifier), address)
         await audit.record(connection, actor, "login", f"staff:{staff_id}", after={"by": method})
     return token
 

@@ -68,7 +68,7 @@ async def test_the_log_is_filtered_by_action_and_day(house: House) -> None:
             return {row["action"] for row in csv.DictReader(io.StringIO(await response.text()))}
 
     assert await actions("action=conversation.read") == {"conversation.read"}
-    assert await actions("action=login") == {"login"}
+    assert await actions("action=login") == await actions("action=login&actor=Ana") == {"login"}
     found = await actions("action=conversation")
     assert {"conversation.read", "conversation.HandoffAsked"} <= found
     assert {action.partition(".")[0] for action in found} == {"conversation"}
