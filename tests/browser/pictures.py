@@ -108,7 +108,7 @@ async def _chat(office: Office, gateway: str, name: str, options: dict[str, Any]
 async def docs(office: Office, folder: Path) -> None:
     """Take the pictures of docs/desk.md."""
     day: Day = await busy_day(office.house)
-    page = await office.sit(day.ana, undo=True)
+    page = await office.sit(day.ana, undo=True, viewport={"width": 1120, "height": 680})
     await open_row(page, "Rosa Quill", "Mine")
     await page.wait_for_timeout(300)
     await page.screenshot(path=folder / "desk.png")
