@@ -7,11 +7,12 @@ messages kept out of training, 82 % got their intent with it and 78 % without.
 from functools import cache
 from pathlib import Path
 
-from frontdoor.assistant.plain import plain
+from frontdoor.assistant.plain import by_sound, plain
 
 FILE = Path(__file__).with_name("gloss_es.txt")
 _TAILS = ("los", "las", "lo", "la", "me", "se")  # "cancelarla", "llamarme"
 _SHORTEST_WITH_TAIL = 6  # letters
+_SHORTEST_BY_SOUND = 4
 
 
 def english_words(text: str) -> str:
@@ -28,7 +29,7 @@ def _english(word: str) -> str | None:
         for tail in _TAILS:
             if word.endswith(tail) and word.removesuffix(tail) in words:
                 return words[word.removesuffix(tail)]
-    return None
+    return _sounds().get(by_sound(word)) if len(word) >= _SHORTEST_BY_SOUND else None
 
 
 @cache
@@ -36,3 +37,9 @@ def _words() -> dict[str, str]:
     lines = [line for line in FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     pairs = (entry.partition(" = ") for line in lines for entry in line.split(", "))
     return {spanish: english for spanish, _, english in pairs}
+
+
+@cache
+def _sounds() -> dict[str, str]:
+    """Return the list by sound: "konsulta" is found as "consulta"."""
+    return {by_sound(word): english for word, english in _words().items()}

@@ -9,7 +9,7 @@ from rasa.shared.nlu.training_data.message import Message
 from frontdoor.assistant import turns
 from frontdoor.assistant.components import SafetyScreen, SlashGuard
 from frontdoor.assistant.hardening import NotReady, harden
-from frontdoor.assistant.plain import plain
+from frontdoor.assistant.plain import by_sound, plain
 from frontdoor.assistant.protocol import (
     TYPED,
     Button,
@@ -115,3 +115,20 @@ def test_turn_and_reply_survive_the_way() -> None:
     )
     assert turn_from_json(turn_to_json(turn)) == turn
     assert reply_from_json(reply_to_json(reply)) == reply
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("konsulta", "consulta"),
+        ("sita", "cita"),
+        ("aser", "hacer"),
+        ("kiero", "quiero"),
+        ("medisina", "medicina"),
+        ("boi", "voi"),
+        ("tommorow", "tomorow"),
+    ],
+)
+def test_what_sounds_alike_is_alike(typed: str, meant: str) -> None:
+    """Many people write Spanish as they speak it."""
+    assert by_sound(typed) == by_sound(meant)

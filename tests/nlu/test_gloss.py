@@ -15,6 +15,8 @@ from frontdoor.assistant.plain import plain
         ("pastillas para la presión", "pills for the blood pressure"),
         ("necesito mi zoloft", "i need my zoloft"),
         ("las enfermeras", "the nurse"),
+        ("nesesito una sita", "i need a appointment"),
+        ("me duele la kabesa", "me hurts the head"),
         ("", ""),
         ("👋", "👋"),
     ],
