@@ -42,7 +42,13 @@ def test_a_question_is_no_errand(language: str, message: str) -> None:
     assert not is_errand(message, language)
 
 
+@pytest.fixture(scope="module")
+def searches(library: Library) -> dict[str, Search]:
+    """The search of each language, by words."""
+    return {language: Search(library, language) for language in ("en", "es")}
+
+
 @pytest.mark.parametrize(("language", "message"), ERRANDS)
-def test_an_errand_gets_no_article(language: str, message: str, library: Library) -> None:
+def test_an_errand_gets_no_article(language: str, message: str, searches: dict[str, Search]) -> None:
     """The article may be offered, never shown."""
-    assert Search(library, language).find(message).decision != "answer"
+    assert searches[language].find(message).decision != "answer"
