@@ -9,6 +9,7 @@ import asyncio
 import statistics
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
@@ -25,6 +26,7 @@ from tests.product import Product
 ROUNDS, SECONDS = 3, 8.0
 AT_ONCE = (1, 8, 32)
 LONG_TURNS = 300
+GOALS = {"(a)": ("p50", 1.6), "(b)": ("turns/s", 4.0), "(c)": ("turns/s", 1.0)}
 UNLIMITED = {"FRONTDOOR_CHAT_MESSAGES_PER_MINUTE": "100000", "FRONTDOOR_CHAT_SESSIONS_PER_MINUTE": "100000"}
 
 
@@ -48,10 +50,9 @@ def main() -> None:
             Rest("(b) default pipeline", running[0].url),
             Rest("(c) light, Rasa's SQL store", running[1].url),
         ]
-        windows = asyncio.run(_rounds(ways))
-        print(_report(ways, windows))
-        print(_costs(product, running, light, default, started))
-        print(asyncio.run(_long(product.gateway_url)))
+        print(_report(ways, asyncio.run(_rounds(ways))), flush=True)
+        print(_costs(product, running, light, default, started), flush=True)
+        print(asyncio.run(_long(product.gateway_url)), flush=True)
     finally:
         for peer in running:
             peer.stop()
@@ -63,8 +64,10 @@ def _peers(folders: dict[str, Path], product: Product) -> list[peers.Peer]:
     with database(settings) as url:
         own = asyncio.run(_database(url))
     return [
-        peers.start("default", folders["default"], ports[0], settings, database_url=None),
-        peers.start("light", folders["light"], ports[1], settings, database_url=own),
+        peers.start("default", folders["default"], ports[0], settings, model=folders["default"] / "models"),
+        peers.start(
+            "light", folders["light"], ports[1], settings, model=folders["light"] / "models", database_url=own
+        ),
     ]
 
 
@@ -91,36 +94,54 @@ async def _rounds(ways: list[Way]) -> dict[tuple[str, int], list[Window]]:
 
 
 def _report(ways: list[Way], windows: dict[tuple[str, int], list[Window]]) -> str:
-    rows = []
-    first = ways[0].name
+    rows, goals = [], []
     for conversations in AT_ONCE:
+        ours = windows[ways[0].name, conversations]
         for way in ways:
             found = windows[way.name, conversations]
             p50, p95, rate = _figures(found)
-            ours = _figures(windows[first, conversations])
+            slower, faster = _ratio(ours, found, _p50), _ratio(ours, found, _rate)
             rows.append((
                 str(conversations), way.name, f"{p50 * 1000:.1f}", f"{p95 * 1000:.1f}", f"{rate:.0f}",
-                f"{ours[0] / p50:.2f}", f"{ours[2] / rate:.2f}", str(sum(window.failed for window in found)),
+                f"{slower:.2f}", f"{faster:.2f}", str(sum(window.failed for window in found)),
             ))  # fmt: skip
+            goals += _goal(conversations, way, slower, faster)
     head = (
-        "at once",
-        "way",
-        "p50 ms",
-        "p95 ms",
-        "turns/s",
-        "web chat's p50 / this",
-        "web chat's turns/s / this",
-        "failed",
-    )
-    return table("Turns (medians of rounds)", head, rows)
+        "at once", "way", "p50 ms", "p95 ms", "turns/s", "web chat's p50 / this", "web chat's turns/s / this", "failed",
+    )  # fmt: skip
+    return "\n".join([table(f"Turns (medians of {ROUNDS} rounds)", head, rows), *goals])
+
+
+def _goal(conversations: int, way: Way, slower: float, faster: float) -> list[str]:
+    """Return what there is to say of the goal against *way*, if there is one."""
+    if way.name[:3] not in GOALS:
+        return []
+    figure, bound = GOALS[way.name[:3]]
+    value, words = (slower, "at most") if figure == "p50" else (faster, "at least")
+    met = value <= bound if figure == "p50" else value >= bound
+    said = f"{conversations} at once, {figure} {words} {bound} × {way.name}: {value:.2f}, "
+    return [said + ("met." if met else "missed.")]
+
+
+def _ratio(ours: list[Window], other: list[Window], figure: Callable[[Window], float]) -> float:
+    """Return ours against the other's, each pair of neighbours in time by itself: the median."""
+    return statistics.median(figure(one) / figure(its) for one, its in zip(ours, other, strict=True))
+
+
+def _p50(window: Window) -> float:
+    return percentile(window.turns, 0.5)
+
+
+def _rate(window: Window) -> float:
+    return len(window.turns) / window.seconds
 
 
 def _figures(windows: list[Window]) -> tuple[float, float, float]:
     """Return p50, p95 and turns a second, each the median of the rounds."""
     return (
-        statistics.median(percentile(window.turns, 0.5) for window in windows),
+        statistics.median(map(_p50, windows)),
         statistics.median(percentile(window.turns, 0.95) for window in windows),
-        statistics.median(len(window.turns) / window.seconds for window in windows),
+        statistics.median(map(_rate, windows)),
     )
 
 
@@ -132,7 +153,7 @@ def _costs(product: Product, running: list[peers.Peer], light: float, default: f
         ("start, default pipeline's Rasa", f"{running[0].start_seconds:.0f} s", ""),
         ("start, light with Rasa's store", f"{running[1].start_seconds:.0f} s", ""),
     ]
-    for name in ("gateway", "desk", "scheduling", "actions", "rasa"):
+    for name in ("gateway", "worker", "desk", "scheduling", "actions", "rasa"):
         pid = product.pid(name)
         rows.append((f"memory, {name}", f"{peers.tree_mb(pid):.0f} MB" if pid else "-", ""))
     rows += [(f"memory, peer {peer.name}", f"{peer.memory_mb():.0f} MB", "") for peer in running]
