@@ -4,6 +4,7 @@ import json
 from typing import TypeAlias
 
 import asyncpg
+import orjson
 
 Pool: TypeAlias = asyncpg.Pool
 Connection: TypeAlias = asyncpg.Connection
@@ -28,4 +29,4 @@ async def _as_it_is(connection: Connection) -> None:
 
 async def _prepare(connection: Connection) -> None:
     for name in ("json", "jsonb"):
-        await connection.set_type_codec(name, encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
+        await connection.set_type_codec(name, encoder=json.dumps, decoder=orjson.loads, schema="pg_catalog")
