@@ -15,7 +15,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -27,7 +26,8 @@ from bench.tables import table
 from bench.webhooks import PAGE, SECRET, Burst, hammer, pace, requests
 from frontdoor.database import database
 from frontdoor.settings import ROOT
-from tests.product import Product, free_ports
+from tests.ports import free_ports
+from tests.product import Product
 
 CONNECTIONS, SECONDS, ROUNDS = 32, 5.0, 5
 STEADY_PER_SECOND, STEADY_SECONDS, STEADY_ROUNDS = 200, 8.0, 3
@@ -40,6 +40,8 @@ MESSENGER = {
 LIMIT, OURS, ALONE, RASA = (
     "signature alone (the limit)", "ours, stored", "ours, worker and Rasa held still", "Rasa's Messenger channel",
 )  # fmt: skip
+FORGET = ("DELETE FROM conversations.inbox", "DELETE FROM conversations.conversation", "VACUUM conversations.inbox")
+FORGET_TRIES = 20
 BUSY, HANGING, GONE = "Rasa busy", "Rasa hangs", "Rasa killed again and again"
 
 
@@ -152,13 +154,14 @@ async def _forget(database_url: str) -> None:
     """Drop what is still to be done, so that the next window begins at rest."""
     connection = await asyncpg.connect(database_url)
     try:
-        await connection.execute("DELETE FROM conversations.inbox")
-        await asyncio.sleep(1)  # what the worker has in its hands
-        await connection.execute("DELETE FROM conversations.conversation")
-        await connection.execute("VACUUM conversations.inbox")
+        for statement in FORGET:
+            for _ in range(FORGET_TRIES):
+                with contextlib.suppress(asyncpg.DeadlockDetectedError):  # the worker is at it as well
+                    await connection.execute(statement)
+                    break
+            await asyncio.sleep(1)  # what the worker and Rasa have in their hands
     finally:
         await connection.close()
-    time.sleep(1)
 
 
 def _median(values: Iterator[float] | Sequence[float]) -> float:
