@@ -34,21 +34,25 @@ class Inbox:
         self.pool = pool
 
     async def put(self, webhooks: Sequence[Sequence[Delivered]]) -> Sequence[None]:
-        """Store the events of several webhooks, in order, in one commit, and wake the worker."""
+        """Store the events of several webhooks, in order, in one commit.
+
+        The worker is not told here: PostgreSQL lets only one transaction that tells something commit at a time.
+        """
         events = [event for webhook in webhooks for event in webhook]
         await self.pool.execute(
             """
-            WITH stored AS (
-                INSERT INTO conversations.inbox (channel, account, event)
-                SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
-            )
-            SELECT pg_notify('frontdoor_inbox', '')
+            INSERT INTO conversations.inbox (channel, account, event)
+            SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
             """,
             [event.channel for event in events],
             [event.account for event in events],
             [event.event for event in events],
         )
         return [None] * len(webhooks)
+
+    async def announce(self) -> None:
+        """Tell the worker that something came in."""
+        await self.pool.execute("SELECT pg_notify('frontdoor_inbox', '')")
 
     async def waiting(self, but: Collection[int], *, limit: int) -> list[Waiting]:
         """Return up to *limit* events that are due, the oldest first, *but* those."""

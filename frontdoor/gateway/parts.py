@@ -1,6 +1,7 @@
 """What the gateway's handlers work with, built once when the process starts."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -14,6 +15,7 @@ from frontdoor.conversations.dispatcher import Dispatcher
 from frontdoor.conversations.grouping import Grouped
 from frontdoor.conversations.intake import Intake
 from frontdoor.conversations.store_inbox import Delivered, Inbox
+from frontdoor.conversations.store_turns import DATABASE_ERRORS
 from frontdoor.database import standing
 from frontdoor.database.pool import Connection, Pool
 from frontdoor.gateway.core import Background, Core, core, now, settle
@@ -25,6 +27,7 @@ from frontdoor.settings import Settings
 __all__ = ["Gateway", "build", "now"]
 
 GATHER_SECONDS = 0.003  # between commits of what platforms deliver; a lone webhook does not wait
+LANES = 2  # of commits under way at once; a sender always takes the same one, which keeps the order
 ADDRESS_FACTOR = 10  # messages from one address, in sessions' worth: a household or an office behind one router
 TYPING_PER_MINUTE = 30
 
@@ -50,11 +53,35 @@ class Gateway:
         self.assistant: Assistant = own.assistant
         self.intake: Intake = own.intake
         self.dispatcher: Dispatcher = own.dispatcher
-        self.delivered: Grouped[list[Delivered], None] = Grouped(self.inbox.put, gather_seconds=GATHER_SECONDS)
+        self.stored = asyncio.Event()
+        self.lanes: list[Grouped[list[Delivered], None]] = [
+            Grouped(self.inbox.put, gather_seconds=GATHER_SECONDS) for _ in range(LANES)
+        ]
         self.per_session = Limiter(self.settings.chat_messages_per_minute)
         self.per_address = Limiter(self.settings.chat_messages_per_minute * ADDRESS_FACTOR)
         self.typing_per_session = Limiter(TYPING_PER_MINUTE)
         self.sessions_per_address = Limiter(self.settings.chat_sessions_per_minute)
+
+    async def store(self, delivered: list[tuple[str, Delivered]]) -> None:
+        """Store what came with one webhook, as (sender, event); return once it is safe."""
+        lanes: dict[int, list[Delivered]] = {}
+        for sender, event in delivered:
+            lanes.setdefault(hash(sender) % LANES, []).append(event)
+        if len(lanes) == 1:
+            ((lane, events),) = lanes.items()
+            await self.lanes[lane].add(events)
+        else:
+            await asyncio.gather(*(self.lanes[lane].add(events) for lane, events in lanes.items()))
+        self.stored.set()
+
+    async def announce(self) -> None:
+        """Tell the worker what was stored, once for all that is stored together. Runs until cancelled."""
+        while True:
+            await self.stored.wait()
+            self.stored.clear()
+            with contextlib.suppress(OSError, TimeoutError, *DATABASE_ERRORS):  # it also looks by itself
+                await self.inbox.announce()
+            await asyncio.sleep(GATHER_SECONDS)
 
     async def close(self) -> None:
         """Let turns in flight end, then let everything go."""
@@ -77,5 +104,6 @@ async def build(settings: Settings) -> Gateway:
     gateway.background.stand(settings.database_url, prepare)
     await asyncio.wait_for(gateway.holding.wait(), standing.CONNECT_SECONDS)
     gateway.background.watch(partial(gateway.hub.poll, gateway.web.changes))
+    gateway.background.watch(gateway.announce)
     settle()
     return gateway

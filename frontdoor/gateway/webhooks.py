@@ -65,10 +65,14 @@ async def _answer(gateway: Gateway, channel: Channel, request: WebRequest, deliv
     except Malformed:
         delivered.labels(channel.name, "malformed").inc()
         return UNREADABLE
-    kept = [Delivered(channel.name, channel.account, events.dump(event)) for event in found if event.kind != "ignored"]
+    kept = [
+        (event.address, Delivered(channel.name, channel.account, events.dump(event)))
+        for event in found
+        if event.kind != "ignored"
+    ]
     if kept:
         try:
-            await gateway.delivered.add(kept)
+            await gateway.store(kept)
         except Exception as error:  # the database is away: let the platform deliver again
             log.error("%s: not stored: %s", channel.name, type(error).__name__)
             return LATER
@@ -87,8 +91,8 @@ def _read(request: Request, public_url: str) -> WebRequest:
     query = request.query_string
     address = f"{public_url}{request.path}" + (f"?{query}" if query else "")
     pairs = dict(parse_qsl(query, keep_blank_values=True)) if query else {}
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    return WebRequest(request.method, address, pairs, headers, request.body)
+    # Sanic finds headers whatever their case
+    return WebRequest(request.method, address, pairs, request.headers, request.body)
 
 
 def _http(answer: Answer) -> HTTPResponse:
