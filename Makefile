@@ -54,7 +54,7 @@ check: python node ## lint, format, types, training data, who may import what
 	$(call logged,Training data (rasa data validate),$(VENV)/rasa data validate --fail-on-warnings,validate,The training data contradicts itself.)
 	$(call step,Imports,$(VENV)/pytest -q tests/test_architecture.py,docs/architecture.md says who may import what.)
 
-bench: python node train ## measure turns, start and memory against Rasa alone
+bench: python node train ## measure understanding, turns, intake and memory against Rasa alone
 	@$(VENV)/python -m bench
 
 clean: ## remove what was installed and trained; the database under var/ stays
