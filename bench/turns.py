@@ -65,9 +65,7 @@ def _peers(folders: dict[str, Path], product: Product) -> list[peers.Peer]:
         own = asyncio.run(_database(url))
     return [
         peers.start("default", folders["default"], ports[0], settings, model=folders["default"] / "models"),
-        peers.start(
-            "light", folders["light"], ports[1], settings, model=folders["light"] / "models", database_url=own
-        ),
+        peers.start("light", folders["light"], ports[1], settings, model=folders["light"] / "models", database_url=own),
     ]
 
 
