@@ -97,11 +97,15 @@ async def _handle(turn: Turn) -> None:
         await _stop(turn)
     elif turn.intent == "human" and _wants_person(turn):
         await _person(turn)
+    elif not turn.pressed and talk.wants_restart(turn.text):
+        await _restart(turn)
+    elif not turn.pressed and talk.asks_why(turn.text) and await booking_steps.explain(turn):
+        return
     elif turn.is_press(turn.intent) and JOBS.get(turn.intent) == visit.job and not turn.pressed:
         await booking_steps.advance(turn)
     elif _is_other_job(turn):
         await _start(turn, JOBS[turn.intent])
-    elif turn.intent in elsewhere() and _is_elsewhere_first(turn):
+    elif turn.intent in elsewhere() and not talk.says_wrong(turn.text) and _is_elsewhere_first(turn):
         turn.rejected = True
     elif await booking_corrections.correct(turn):
         await booking_steps.advance(turn)
@@ -131,6 +135,16 @@ async def _start(turn: Turn, job: str) -> None:
     await booking_steps.advance(turn)
 
 
+async def _restart(turn: Turn) -> None:
+    """Begin the same job again: give the opening back, forget the answers, ask the first question."""
+    job = turn.visit.job or "book"
+    await release(turn)
+    turn.visit.finish()
+    turn.visit.begin(job)
+    turn.say("utter_visit_restarted")
+    await booking_steps.advance(turn)
+
+
 async def _answer(turn: Turn) -> None:
     """Read the message as the answer to what was asked."""
     visit = turn.visit
@@ -138,12 +152,14 @@ async def _answer(turn: Turn) -> None:
     if await booking_steps.read(turn):
         visit.tries = 0
         await booking_steps.advance(turn)
-    elif booking_corrections.volunteered(turn):
+    elif await booking_corrections.volunteered(turn):
         await booking_steps.advance(turn)
     elif turn.intent in elsewhere() and turn.confidence >= LIKELY:
         turn.rejected = True
     elif turn.intent in JOBS and turn.confidence >= SURE and JOBS[turn.intent] != visit.job:
         await _start(turn, JOBS[turn.intent])
+    elif JOBS.get(turn.intent) == visit.job and turn.confidence >= SURE:
+        await booking_steps.advance(turn)  # "book a visit" in the middle of booking one: on with it
     else:
         await _not_understood(turn, asked)
 

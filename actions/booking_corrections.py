@@ -10,6 +10,7 @@ from frontdoor.booking import people, talk
 from frontdoor.booking.kinds import read_kind
 
 CHANGE = "change:"
+MOVABLE = frozenset({"who", "relationship", "state", "contact", "confirm"})  # where a day can only be another time
 CURRENT_IS_ANSWERED = frozenset({"when", "opening", "kind"})  # at these questions such words are the answer
 
 
@@ -37,7 +38,7 @@ async def correct(turn: Turn) -> bool:
     return True
 
 
-def volunteered(turn: Turn) -> bool:
+async def volunteered(turn: Turn) -> bool:
     """Take what was said before it was asked: when, and whom the visit is for. (Names wait for their question.)"""
     visit = turn.visit
     if visit.job != "book":
@@ -45,11 +46,23 @@ def volunteered(turn: Turn) -> bool:
     early = visit.step == "kind" and times.take_when(turn, turn.text, certain_only=True)
     if early:
         turn.say("utter_visit_noted_when")
+    other_time = visit.step in MOVABLE and bool(visit.opening) and await _take_other_time(turn)
     child = not visit.who and people.read_who(turn.text) == "child"
     if child:
         visit.who = "child"
         turn.say("utter_visit_noted_child")
-    return early or child
+    return early or other_time or child
+
+
+async def _take_other_time(turn: Turn) -> bool:
+    """Take "tuesday would be better" said at a later question: a day in words, with nothing else open to it."""
+    kept = turn.visit.kept
+    if not any(mark.isalpha() for mark in turn.text) or not times.take_when(turn, turn.text, certain_only=True):
+        return False
+    if kept:
+        await turn.call(turn.scheduling.release, kept)
+    turn.say("utter_visit_changed")
+    return True
 
 
 def _applies(turn: Turn, step: str) -> bool:

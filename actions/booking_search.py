@@ -16,7 +16,8 @@ async def look(turn: Turn) -> tuple[str, list[Opening]]:
     """Return what to say and the openings: as wished, or without the limits that leave none."""
     visit = turn.visit
     if found := await _search(turn, visit.wanted):
-        return "utter_visit_offer", found
+        near = choosing.is_near(found, visit.wanted, turn.zone)
+        return "utter_visit_offer" if near else "utter_visit_offer_near", found
     if visit.avoided:
         visit.avoided, visit.shown, visit.passed = [], [], []
         if found := await _search(turn, visit.wanted):

@@ -153,6 +153,23 @@ async def read(turn: Turn) -> bool:
     return await reader[1](turn) if reader else False
 
 
+_WHY = {
+    "who": "who", "guardian": "who", "relationship": "who", "name": "name", "birth_date": "birth_date",
+    "state": "state", "contact": "contact", "reason": "reason", "consent": "consent",
+    "known_name": "known", "known_birth": "known",
+}  # fmt: skip
+
+
+async def explain(turn: Turn) -> bool:
+    """Say what the open question is for and put it again. False: there is nothing to say about it."""
+    why = _WHY.get(turn.visit.step)
+    if why is None:
+        return False
+    turn.say(f"utter_visit_why_{why}")
+    await advance(turn)
+    return True
+
+
 async def help_with(turn: Turn, step: str) -> None:
     """Say briefly what kind of answer is needed; questions with buttons are put again."""
     if step in (
@@ -218,8 +235,7 @@ def take_first_words(turn: Turn) -> None:
         return
     if not visit.opening:
         times.take_when(turn, turn.text, certain_only=True)
-    if not visit.who and people.read_who(turn.text) == "child":
-        visit.who = "child"
+    visit.who = visit.who or people.read_for(turn.text) or ""
 
 
 def plain(appointment: Appointment) -> dict[str, Any]:

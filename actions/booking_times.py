@@ -151,6 +151,7 @@ async def read_opening_answer(turn: Turn) -> bool:
     if len(meant) > 1:
         visit.offered = [plain_of(one) for one in meant]
         offer(turn, "utter_visit_which_opening", meant)
+        turn.waiting = True
         return True
     if await _take_other_kind(turn):
         return True

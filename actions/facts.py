@@ -1,6 +1,7 @@
 """Questions about the clinic, answered from the clinic file."""
 
-from datetime import datetime, timezone
+import re
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from rapidfuzz import fuzz, utils
@@ -9,10 +10,17 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction, clinic, language_of, text_of, wording
 from actions.times import clock, moment, weekday
+from frontdoor.booking.kinds import read_kind
+from frontdoor.booking.when import Choice, Window, read
+from frontdoor.booking.wording import day_full
 from frontdoor.clinic import Service, Span
 
 SAME_NAME = 88  # of 100: how much of an insurer's or a service's name a text must hold
 SHORTEST_NAME_CHARS = 4
+HOLIDAYS_AHEAD = timedelta(days=31)  # holidays this near are listed with the week's hours
+# Names that patients ask for; one that the clinic's file lists is taken, the others are not.
+OTHER_INSURERS = ("Kaiser", "Medicaid", "Medi-Cal", "Tricare", "Oscar Health", "Molina", "Ambetter", "WellCare",
+                  "Fidelis", "Healthfirst", "EmblemHealth", "Centene", "Harvard Pilgrim", "Geisinger")  # fmt: skip
 
 
 class ActionGivePrices(SafeAction):
@@ -23,11 +31,14 @@ class ActionGivePrices(SafeAction):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         language, text = language_of(tracker), text_of(tracker)
-        insurer = next((name for name in clinic().insurers if _names(name, text)), None)
-        service = _service_in(text, language)
+        taken = [name for name in clinic().insurers if _names(name, text)]
+        others = [name for name in OTHER_INSURERS if name not in clinic().insurers and _names(name, text)]
+        service = clinic().service(read_kind(text, clinic())) or _service_in(text, language)
         facts = {"insurers": ", ".join(clinic().insurers), "self_pay": clinic().text("self_pay", language)}
-        if insurer:
-            dispatcher.utter_message(response="utter_insurer_taken", insurer=insurer)
+        if others:
+            dispatcher.utter_message(response="utter_insurer_not_listed", insurer=", ".join(others), **facts)
+        elif taken:
+            dispatcher.utter_message(response="utter_insurer_taken", insurer=", ".join(taken))
         elif service:
             one = {"service": service.name(language), "minutes": service.minutes, "price": service.price_usd}
             dispatcher.utter_message(response="utter_one_price", **one, **facts)
@@ -38,16 +49,19 @@ class ActionGivePrices(SafeAction):
 
 
 class ActionGiveOpeningHours(SafeAction):
-    """Say whether somebody is there now, and the week's hours."""
+    """Say whether somebody is there now, or on the day that was asked about, and the week's hours."""
 
     def name(self) -> str:
         return "action_give_opening_hours"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         language = language_of(tracker)
-        hours = "\n".join(f"• {days}: {spans}" for days, spans in _week(language))
-        zone = datetime.now(clinic().time_zone).tzname()
-        now = _now_words(language)
+        here = datetime.now(clinic().time_zone)
+        lines = [*_week(language), *_holidays(here.date(), language)]
+        hours = "\n".join(f"• {days}: {spans}" for days, spans in lines)
+        zone = here.tzname()
+        day = asked_day(text_of(tracker), here, language)
+        now = _day_words(day, language) if day and day != here.date() else _now_words(language)
         dispatcher.utter_message(response="utter_opening_hours", now=now, hours=hours, time_zone=zone)
         return []
 
@@ -95,6 +109,36 @@ def _now_words(language: str) -> str:
     if opens is None:
         return wording().text("utter_closed_long", language)
     return wording().text("utter_closed_now", language, opens=moment(opens, language))
+
+
+def asked_day(text: str, now: datetime, language: str) -> date | None:
+    """Return the one day that a question about hours names, by its holiday or its date; None when it names none."""
+    today = now.date()
+    for day, names in sorted(clinic().holidays.items()):
+        if day >= today and any(_names(_HOLIDAY_WORDS.sub("", name), text) for name in names.values()):
+            return day
+    found = read(text, now, clinic().time_zone, language)
+    window = found.options[0] if isinstance(found, Choice) else found
+    return window.first if isinstance(window, Window) and window.first == window.last else None
+
+
+_HOLIDAY_WORDS = re.compile(r" Day\b|^D[ií]a de (?:la |los |las )?|\s*\(.*\)")
+
+
+def _day_words(day: date, language: str) -> str:
+    """Say "On Friday, December 25, 2026 (Christmas Day) we are closed." or the hours of that day."""
+    holiday = clinic().holidays.get(day)
+    named = day_full(day, language) + (f" ({holiday[language]})" if holiday else "")
+    spans = clinic().open_spans(day)
+    name = "utter_open_that_day" if spans else "utter_closed_that_day"
+    return wording().text(name, language, day=named, hours=_spans(spans, language))
+
+
+def _holidays(today: date, language: str) -> list[tuple[str, str]]:
+    near = sorted(day for day in clinic().holidays if today <= day <= today + HOLIDAYS_AHEAD)
+    closed = wording().text("utter_closed_day", language)
+    titles = (f"{day_full(day, language)} ({clinic().holidays[day][language]})" for day in near)
+    return [(title[0].upper() + title[1:], closed) for title in titles]
 
 
 def _week(language: str) -> list[tuple[str, str]]:

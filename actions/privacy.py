@@ -1,11 +1,22 @@
 """The patient's say over messages and data."""
 
+import re
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import Events, SafeAction, clinic, language_of
+from actions.base import Events, SafeAction, clinic, language_of, text_of
+from frontdoor.booking.fold import fold
+
+SAYS_STOP = re.compile(
+    r"\b(?:stop\w*|stahp|unsu\w*|opt|optout|remove|quit|end|cancel|block|leave|off|out|no more|less|enough|"
+    r"too (?:much|many)|spam|don'?t|do not|didn'?t|did not|doesn'?t|isn'?t|never|cease|disable|revoke|delete|"
+    r"wrong number|mute|silence|arret|"
+    r"baja|par[aoe]r?|paren|dej\w+|no|nunca|basta|cancel\w+|elimin\w+|quit\w+|borr\w+|sac\w+|saqu\w+|sal(?:ir|go)|cese|"
+    r"deten\w+|desactiv\w+|apag\w+|(?:de)?suscri\w+|alto|bloque\w+|silenci\w+|molest\w+|equivoc\w+)\b"
+)
+CERTAIN = 0.999  # a press
 
 
 class ActionUnsubscribe(SafeAction):
@@ -15,6 +26,10 @@ class ActionUnsubscribe(SafeAction):
         return "action_unsubscribe"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        pressed = float((tracker.latest_message.get("intent") or {}).get("confidence") or 0) >= CERTAIN
+        if not pressed and not SAYS_STOP.search(fold(text_of(tracker))):
+            dispatcher.utter_message(response="utter_ask_unsubscribe")  # "list" is no wish to hear nothing more
+            return []
         dispatcher.utter_message(response="utter_unsubscribed")
         dispatcher.utter_message(json_message={"stop": True})
         return []

@@ -9,9 +9,10 @@ from actions.booking_turn import Button, Turn, press
 from frontdoor.booking import openings as choosing
 from frontdoor.booking import people
 from frontdoor.booking import wording as words
+from frontdoor.booking.kinds import read_kind
 from frontdoor.booking.state import appointment_from, instant, plain_of
 from frontdoor.booking.states import zone_of
-from frontdoor.booking.talk import says_no, says_yes
+from frontdoor.booking.talk import says_no, says_yes, wants_move
 from frontdoor.scheduling.errors import NotFound, Rejected, Taken
 from frontdoor.scheduling.model import Appointment, Opening
 
@@ -139,6 +140,9 @@ async def read_which(turn: Turn) -> bool:
     if wanted is None:
         stand_ins = [_stand_in(one) for one in listed]
         meant = choosing.meant(turn.text, stand_ins, turn.now, turn.zone, turn.language)
+        if len(meant) != 1:
+            code = read_kind(turn.text, turn.clinic)
+            meant = [one for one in stand_ins if one.service_type == code]
         wanted = turn.visit.listed(meant[0].id) if len(meant) == 1 else None
     if wanted:
         turn.visit.appointment = plain_of(wanted)
@@ -162,9 +166,12 @@ async def ask_cancel(turn: Turn) -> None:
 
 
 async def read_cancel(turn: Turn) -> bool:
-    """Cancel on a clear yes; "cancel it" is one here."""
+    """Cancel on a clear yes; "cancel it" is one here. "No, move it" moves it instead."""
     one = turn.visit.subject
     assert one
+    if wants_move(turn.text) or (turn.intent == "reschedule" and not turn.pressed):
+        turn.visit.job = "reschedule"
+        return True
     if says_no(turn.text) or turn.is_press("deny"):
         turn.say("utter_visits_kept", visit=line(turn, one))
         turn.visit.finish()

@@ -60,6 +60,13 @@ def _one_per_start(found: Sequence[Opening]) -> list[Opening]:
     return kept
 
 
+def is_near(found: Sequence[Opening], window: Window | None, zone: ZoneInfo) -> bool:
+    """Tell whether one of *found* is within an hour of the hour that was asked for, if one was."""
+    if window is None or window.near is None:
+        return True
+    return any(_distance(one, window, zone) <= APART.total_seconds() for one in found)
+
+
 def _distance(one: Opening, window: Window, zone: ZoneInfo) -> float:
     assert window.near
     local = one.start.astimezone(zone)
@@ -140,7 +147,15 @@ def _in_hours(at: time, part: Hours) -> bool:
     return (part.earliest or time.min) <= at < (part.latest or time.max)
 
 
+_TIMED = re.compile(  # a day or hour is named: "first" belongs to it, not to the list
+    r"\bweeks?\b|\bmonths?\b|\byear\b|\bsemana\b|\bmes\b|\bano\b|\bmo\d|\bwds?\d|\b(?:today|tomorrow|overmorrow)\b|"
+    r"\bthing\b|\bhora\b|\bat \d|\d:\d\d|\d [ap]m\b"
+)
+
+
 def _position(plain: str, count: int) -> int | None:
+    if _TIMED.search(canonical(plain)):
+        return None
     if re.search(rf"\b(?:{_LAST})\b", plain):
         return count or None
     if re.search(_MIDDLE, plain) and count % 2:

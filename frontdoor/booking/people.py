@@ -15,7 +15,10 @@ _LEAD = re.compile(
     r"^\s*(?:(?:hi|hello|hola|ok|okay|yes|yeah|si|sí|sure|claro|no|sorry|perdón|perdon|actually|um|uh)\b[\s,.!]*)*"
     r"(?:(?:well|it'?s|its|it is|i am|i'?m|im|this is|that'?s|(?:my|his|her|their|the|the patient'?s|"
     r"patient) (?:\w+'?s )?(?:full |legal |real )?name(?:'?s| is| would be)?|"
-    r"name(?: is|'?s|:)?|call me|they call me|i'?m called|(?:he|she)(?:'s| is) called|"
+    r"name(?: is|'?s|:)?|(?:my|mi) (?:mom|mum|mother|dad|father|son|daughter|child|wife|husband|"
+    r"mama|madre|papa|padre|"
+    r"hij[oa]|espos[oa])(?:'?s name)? (?:is|es)|mi (?:mam[aá]|pap[aá]) (?:es|se llama)|"
+    r"call me|they call me|i'?m called|(?:he|she)(?:'s| is) called|"
     r"me llamo|mi nombre(?: completo)?(?: es)?|su nombre(?: completo)?(?: es)?|el nombre(?: es)?|se llama|soy|es|"
     r"nombre(?: completo)?:?)\b[\s:,]*)?",
     re.IGNORECASE,
@@ -55,11 +58,14 @@ def read_name(text: str) -> str | None:
     return " ".join(_cased(part, index) for index, part in enumerate(parts))
 
 
+_ROMAN = re.compile(r"^(?:II|III|IV)\.?$")
+
+
 def _cased(part: str, index: int) -> str:
     """Give capitals to what was typed without; leave what has its own, such as McDonald."""
     if fold(part) in _PARTICLES and index:
         return part.lower()
-    if part != part.lower() and part != part.upper():
+    if (part != part.lower() and part != part.upper()) or _ROMAN.match(part):
         return part
     return re.sub(r"(^|[-'’])(\w)", lambda m: m[1] + m[2].upper(), part.lower())
 
@@ -160,8 +166,21 @@ _OTHER = listed(
 )
 
 
+_NOT_FOR = re.compile(
+    r"(?<=\w)[ ,]+(?:not|no es|instead of|en vez de|en lugar de) (?:for |para )?(?:my|mi) \w+", re.IGNORECASE
+)
+_FOR = re.compile(r"\b(?:for|para) (?:my|mi)\b", re.IGNORECASE)
+
+
+def read_for(text: str) -> str | None:
+    """Return "child" or "other" when a request names whom it is for: "an appointment for my mother"; else None."""
+    who = read_who(text)
+    return who if who == "child" or (who == "other" and _FOR.search(text)) else None
+
+
 def read_who(text: str) -> str | None:
     """Return "child", "self" or "other" (an adult who is not the writer), or None."""
+    text = _NOT_FOR.sub(" ", text)
     found = set(words(text))
     if found & _CHILD:
         return "child"

@@ -44,7 +44,30 @@ _OTHER_NAMES = {
     "cali": "CA", "calif": "CA", "fla": "FL", "conn": "CT",
     "jersey": "NJ", "tex": "TX", "chicago": "IL", "seattle": "WA",
 }  # fmt: skip
-_NAMED = {**_OTHER_NAMES, **{name: code for code, (name, _) in _STATES.items()}}
+# Large cities whose name means one state; a name of several (Kansas City, Portland, Columbus) is not here: it is asked.
+_CITIES = {
+    "NY": ("buffalo", "yonkers", "syracuse", "staten island", "long island"),
+    "NJ": ("newark", "jersey city", "hoboken", "trenton", "paterson"),
+    "CT": ("hartford", "new haven", "bridgeport", "stamford"),
+    "PA": ("philly", "pittsburgh", "allentown", "scranton"),
+    "MA": ("worcester", "cambridge", "lowell"),
+    "FL": ("tampa", "jacksonville", "fort lauderdale", "tallahassee", "st petersburg", "hialeah"),
+    "CA": ("sacramento", "oakland", "fresno", "san jose", "long beach", "anaheim", "bakersfield", "san fran"),
+    "TX": ("san antonio", "austin", "fort worth", "el paso", "laredo", "corpus christi", "plano"),
+    "AZ": ("phoenix", "tucson", "mesa"), "NM": ("albuquerque", "santa fe"), "NV": ("las vegas", "reno"),
+    "CO": ("denver", "colorado springs", "boulder"), "GA": ("atlanta", "savannah"), "IL": ("chicago",),
+    "MI": ("detroit", "grand rapids"), "MN": ("minneapolis",), "WI": ("milwaukee",),
+    "LA": ("new orleans", "baton rouge"),
+    "TN": ("nashville", "memphis", "knoxville"), "NC": ("charlotte", "raleigh", "greensboro"), "MD": ("baltimore",),
+    "OH": ("cleveland", "cincinnati"), "OK": ("tulsa", "oklahoma city"), "NE": ("omaha",), "HI": ("honolulu",),
+    "UT": ("salt lake city",), "WA": ("tacoma", "spokane"), "ID": ("boise",), "AK": ("anchorage",),
+    "IN": ("indianapolis",), "VA": ("virginia beach", "norfolk"), "PR": ("san juan",),
+}  # fmt: skip
+_NAMED = {
+    **{city: code for code, cities in _CITIES.items() for city in cities},
+    **_OTHER_NAMES,
+    **{name: code for code, (name, _) in _STATES.items()},
+}
 _ALSO_WORDS = frozenset(
     word.upper() for word in listed("in or me hi ok ma pa de la al co oh id mo mi va")
 )  # also words: a code only when alone or in capitals
@@ -53,6 +76,8 @@ _ALSO_WORDS = frozenset(
 def read_state(text: str) -> str | None:
     """Return the postal code of the state in *text* ("NY"), or None."""
     plain = re.sub(r"[^a-z. ]+", " ", fold(text)).strip(" .")
+    if re.search(r"\bkansas city\b", plain):  # it lies in two states
+        return _code(text)
     for name in sorted(_NAMED, key=len, reverse=True):
         if re.search(rf"\b{re.escape(name)}(?!\w)", plain):
             return _NAMED[name]

@@ -67,15 +67,80 @@ _ABOUT = (  # what a correction is about, the surest first
     ("kind", r"\b(?:kind|type|service|specialty|speciality|doctor|tipo|servicio|especialidad)\b"),
     ("who", r"\b(?:for (?:me|myself|someone|my \w+)|para (?:mi|otra|alguien|mi \w+)|who it'?s for)\b"),
 )  # fmt: skip
+_WRONG = re.compile(
+    r"\b(?:wrong|incorrect|misspelled|mispelled|not (?:right|correct)|esta[n]? mal|mal escrit[oa]|incorrect[oa]|"
+    r"equivocad[oa]|no es correct[oa])\b|^(?:where|how|donde|como)\b.{0,12} (?:change|fix|correct|edit|update|cambi\w+|"
+    r"corrij\w+|corregir)\b"
+)
+_WRONG_MAX_CHARS = 60  # a longer line tells of something else that is wrong
+_WHY = re.compile(
+    r"^(?:(?:and|but|wait|ok|okay|sorry|hey|y|pero|espera|perdon)[ ,]+)*(?:"
+    r"why(?: (?:do|would|are|does|should) (?:you|u|they|i|the clinic)\b.*| (?:is )?(?:that|this|it)\b.{0,30})?|"
+    r"what(?:'?s| is)? (?:this|that|it)(?: for| about)?|what(?: do you need (?:this|that|it))? for|"
+    r"what (?:does|do) (?:that|this|it|you) mean|(?:do|must) (?:i|you) (?:really )?(?:have to|need)\b.{0,60}|"
+    r"is (?:that|this|it) (?:really )?(?:necessary|needed|required)|"
+    r"i (?:do not|don'?t) (?:get|understand)(?: (?:it|that|this|the question|you))?|"
+    r"(?:i (?:do not|don'?t) want|i(?:'d| would) rather not|i (?:would )?prefer not) to "
+    r"(?:give|say|tell|share|answer)\b.*|"
+    r"por que(?: (?:lo |me |te |la )?(?:necesit|pregunt|pid|quier)\w*.*)?|"
+    r"para que(?: (?:es|son|sirve|lo|la|quier\w+|necesit\w+)\b.*)?|que (?:significa|quiere decir|es)(?: (?:eso|esto))?|"
+    r"a que se refiere|(?:es|son) (?:realmente )?(?:necesari|obligatori)[oa]s?|no (?:lo )?entiendo|"
+    r"(?:no quiero|prefiero no) (?:dar|decir|compartir|responder)\w*\b.*"
+    r")$"
+)
+_MOVE = re.compile(
+    r"\b(?:move|reschedule|postpone|push) (?:it|this|that|the)\b|\b(?:mover|cambiar|aplazar|posponer|reprogramar)"
+    r"l[ao]s?\b|"
+    r"\breschedule instead\b|\b(?:mejor|prefiero) (?:mover|cambiar|aplazar|posponer|reprogramar)"
+)
+_RESTART = re.compile(
+    r"^(?:(?:please|ok|okay|no|wait|let'?s|can we|i want to|por favor|quiero)[ ,]+)*(?:re-?start|start (?:over|again|"
+    r"from (?:the beginning|scratch))|begin again|from the (?:beginning|start)|"
+    r"empezar (?:de nuevo|otra vez|desde cero)|"
+    r"empecemos (?:de nuevo|otra vez)|comenzar de nuevo|volver a empezar|desde el principio|de nuevo desde el "
+    r"principio|reiniciar)(?:[ ,]+(?:please|por favor))?$"
+)
 _MOVED = re.compile(
     r"^(?:i (?:can'?t|cannot) (?:make|do) (?:it|that)|that (?:time )?(?:doesn'?t|does not|won'?t) work|"
-    r"no puedo a esa hora|esa hora no)"
+    r"no puedo a esa hora|esa hora no)|"
+    r"^(?:(?:no|an?|algun|alguna|quiero|i want|i need|is there)[ ,]+)*(?:an?other (?:time|day|hour|slot)|"
+    r"(?:a )?different "
+    r"(?:time|day|hour|slot)|otra hora|otro (?:dia|horario|momento)|(?:a )?(?:later|earlier) (?:time|day)|"
+    r"mas (?:tarde|temprano))(?: please| por favor)?$"
+)
+
+
+_OTHER_CLINICIAN = re.compile(
+    r"^(?:(?:no|quiero|i want|i need|can i have|with|con)[ ,]+)*"
+    r"(?:an?other|a different|different|otr[oa]) (?:doctor|clinician|"
+    r"provider|doctora|medic[oa]|profesional)(?: please| por favor)?$"
 )
 
 
 def wants_stop(text: str) -> bool:
     """Tell whether the whole message ends what is going on."""
     return bool(_STOP.match(re.sub(r"[.!]+$", "", fold(text)).strip()))
+
+
+def wants_restart(text: str) -> bool:
+    """Tell whether the whole message asks to begin again from the first question."""
+    return bool(_RESTART.match(fold(text).strip("¡!. ")))
+
+
+def wants_move(text: str) -> bool:
+    """Tell whether the message would rather move a visit than cancel it: "no, mejor moverla"."""
+    return bool(_MOVE.search(fold(text)))
+
+
+def asks_why(text: str) -> bool:
+    """Tell whether the whole message asks what a question is for or what it means, or would rather not answer it."""
+    return bool(_WHY.match(fold(text).strip("¿?¡!. ")))
+
+
+def says_wrong(text: str) -> bool:
+    """Tell whether the message says that an answer is wrong or asks how to change it: "está mal el nombre"."""
+    plain = fold(text).strip("¿?¡!. ")
+    return len(plain) <= _WRONG_MAX_CHARS and bool(_WRONG.search(plain))
 
 
 def names_person(text: str) -> bool:
@@ -105,9 +170,11 @@ def correction(text: str) -> str | None:
     "no my birthday is 3 may 1990" → birth_date; "change the time" → when; "actually it's for my son" → who.
     """
     plain = fold(text).strip("¡!. ")
-    cue = bool(_CUE.match(plain))
+    cue = bool(_CUE.match(plain)) or says_wrong(text)
     if _MOVED.match(plain):
         return "when"
+    if _OTHER_CLINICIAN.match(plain):
+        return "opening"
     if not cue and not re.match(r"^(?:my|the|his|her|mi|su|el|la)\b.*\b(?:is|was|es|should be|are)\b", plain):
         return None
     if (

@@ -19,6 +19,13 @@ _BOUND = (
 
 PHRASES: tuple[tuple[str, Canon], ...] = (
     (r"\bsince (?:last )?\S+", " "),
+    (r"\bchristmas eve(?:ning)?\b|\bnochebuena\b", "mo12 24"),
+    (r"\b(?:christmas|x-?mas)(?: day)?\b|\bnavidad\b", "mo12 25"),
+    (r"\bnew year'?s eve(?:ning)?\b|\bnochevieja\b", "mo12 31"),
+    (r"\bnew year'?s(?: day)?\b|\bano nuevo\b", "mo1 1"),
+    (r"\b(?:first|1st|1|primera) (?:week|semana) (?:of|in|de) (?=mo\d)", "early "),
+    (r"\b(?:second|2nd|2|third|3rd|3|segunda|tercera) (?:week|semana) (?:of|in|de) (?=mo\d)", "mid "),
+    (r"\b(?:last|fourth|4th|4|ultima|cuarta) (?:week|semana) (?:of|in|de) (?=mo\d)", "late "),
     (r"\blast (?:wd\d|night|week|month)\b", "yesterday"),
     (r"\b(to|until|till|and) noon\b", r"\1 12 pm"),
     (r"\b(\d{1,2}) (?:minutes )?past (\d{1,2})\b", lambda m: f"{m[2]}:{int(m[1]):02}"),

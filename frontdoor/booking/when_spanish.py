@@ -12,6 +12,8 @@ _OF_DAY = r"(?:por|en|a|de|durante) las?"
 PHRASES: tuple[tuple[str, Canon], ...] = (
     (r"\bpasado (?:el )?manana\b", "overmorrow"),
     (r"\besta manana\b", "this morning"),
+    (r"\b(?:a )?(?:la )?medianoche\b", "midnight"),
+    (r"\bfinde\b", "weekend"),
     (r"\besta tarde\b", "this afternoon"),
     (r"\besta noche\b", "tonight"),
     (r"\bmanana (temprano|a primera hora)\b", "tomorrow early morning"),

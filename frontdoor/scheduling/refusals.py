@@ -21,6 +21,7 @@ class Refused(Exception):
 
     status = 400
     issue = "invalid"
+    severity = "error"
 
     def __init__(self, text: str, *, expression: str = "", issue: str = "", status: int = 0) -> None:
         super().__init__(text)
@@ -32,7 +33,7 @@ class Refused(Exception):
 
     def outcome(self) -> Resource:
         """Return the OperationOutcome."""
-        return outcome(self.issue, self.text, expression=self.expression, reason=self.reason)
+        return outcome(self.issue, self.text, expression=self.expression, severity=self.severity, reason=self.reason)
 
 
 class Malformed(Refused):

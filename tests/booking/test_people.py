@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frontdoor.booking import talk
+from frontdoor.booking import people, talk
 from frontdoor.booking.contact import Contact, read_contact
 from frontdoor.booking.kinds import read_kind
 from frontdoor.booking.people import age, read_birth_date, read_name, read_relationship, read_who
@@ -18,6 +18,9 @@ TODAY = date(2026, 11, 23)
 
 NAMES = [
     ("Jordan Lee", "Jordan Lee"),
+    ("my mom is carla young", "Carla Young"),
+    ("mi mamá es Carla Ruiz", "Carla Ruiz"),
+    ("Q. R. Smith-Jones III", "Q. R. Smith-Jones III"),
     ("my name is jordan lee", "Jordan Lee"),
     ("Will Hope", "Will Hope"),
     ("will hope", "Will Hope"),
@@ -100,6 +103,11 @@ CONTACTS = [
 ]
 STATES = [
     ("nueva yorl", "NY"),
+    ("jersey city", "NJ"),
+    ("i live in albuquerque", "NM"),
+    ("san antonio", "TX"),
+    ("Kansas City", None),
+    ("las vegas", "NV"),
     ("nueva jersei", "NJ"),
     ("cuando es mi cita?", None),
     ("el va a estar en casa", None),
@@ -150,6 +158,9 @@ KINDS = [
 ]
 WHO = [
     ("for me", "self"),
+    ("actually it's for me not my mother", "self"),
+    ("for my son not my daughter", "child"),
+    ("no, para mi hija", "child"),
     ("me", "self"),
     ("myself", "self"),
     ("it's for me", "self"),
@@ -164,8 +175,19 @@ WHO = [
     ("hmm let me think", None),
     ("tomorrow", None),
 ]
+WHYS = (
+    "whats this for", "why?", "why do you need that", "wait what does that mean", "I don't want to give my phone",
+    "do i have to", "¿qué significa eso?", "¿por qué?", "para qué quieren eso", "no entiendo", "prefiero no decirlo",
+)  # fmt: skip
 CORRECTIONS = [
     ("no my birthday is 3 may 1990", "birth_date"),
+    ("está mal el nombre", "name"),
+    ("the name is wrong", "name"),
+    ("where do i change the phone", "contact"),
+    ("otra hora", "when"),
+    ("a different time please", "when"),
+    ("otro doctor", "opening"),
+    ("something is wrong with me", None),
     ("change the time", "when"),
     ("can we change the day", "when"),
     ("actually it's for my son", "who"),
@@ -286,6 +308,47 @@ def test_who(text: str, expected: str | None) -> None:
 def test_relationships(text: str, expected: str | None) -> None:
     """How the guardian is related."""
     assert read_relationship(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *((one, True) for one in WHYS),
+        *((one, False) for one in ("why does my head hurt", "what is asthma", "why me", "what is the price")),
+    ],
+)
+def test_a_question_about_the_question(text: str, expected: bool) -> None:
+    assert talk.asks_why(text) is expected
+
+
+@pytest.mark.parametrize(
+    "text", ["start over", "Restart!", "can we start again please", "empezar de nuevo", "desde el principio"]
+)
+def test_from_the_beginning(text: str) -> None:
+    assert talk.wants_restart(text)
+    assert not talk.wants_restart(f"{text} my medicine")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("no, mejor moverla", True),
+        ("move it instead", True),
+        ("prefiero cambiar la fecha", True),
+        ("yes, cancel it", False),
+    ],
+)
+def test_rather_move_than_cancel(text: str, expected: bool) -> None:
+    assert talk.wants_move(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("an appointment for my mother", "other"), ("cita para mi esposo", "other"), ("para mi hija", "child"),
+     ("my mom told me to book", None), ("a visit please", None)],
+)  # fmt: skip
+def test_whom_a_request_names(text: str, expected: str | None) -> None:
+    assert people.read_for(text) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), CORRECTIONS)

@@ -75,6 +75,15 @@ def test_the_hour_asked_for_comes_first() -> None:
     assert [one.start.astimezone(NEW_YORK).hour for one in chosen] == [13, 14, 15, 16]
 
 
+def test_an_hour_with_nothing_near_it_is_told_apart() -> None:
+    """ "At 5" with openings until 2 only: they are offered as the nearest, not as what was wished."""
+    found = [opening(1, hour) for hour in (9, 14)]
+    window = Window(date(2026, 12, 1), date(2026, 12, 1), near=time(17))
+    assert not openings.is_near(found, window, NEW_YORK)
+    assert openings.is_near([*found, opening(1, 16)], window, NEW_YORK)
+    assert openings.is_near(found, None, NEW_YORK)
+
+
 OFFERED = [opening(1, 9), opening(1, 15, 20), opening(3, 10, who="Dr. Rosa Ejemplo"), opening(4, 16, 40)]
 MEANT = [
     ("the second one", [1]),
@@ -97,6 +106,10 @@ MEANT = [
     ("cualquiera", [0]),
     ("9", []),
     ("december 20", []),
+    ("first week of january", []),
+    ("primero de diciembre a las 3", []),
+    ("first thing monday", []),
+    ("la primera de esas", [0]),
     ("hello", []),
 ]
 

@@ -49,6 +49,11 @@ def to(path: str, value: Any) -> list[dict[str, Any]]:
     return [{"op": "replace", "path": path, "value": value}]
 
 
+def named(reference: str) -> dict[str, Any]:
+    given = {"name": "appointment-reference", "valueReference": {"reference": reference}}
+    return {"resourceType": "Parameters", "parameter": [given]}
+
+
 def state(code: str) -> list[dict[str, str]]:
     return [{"url": "https://frontdoor.example/fhir/patient-state", "valueCode": code}]
 
@@ -134,6 +139,7 @@ CASES = [
     Case("strict", "GET", "Slot?shoe=45", 400, "not-supported", None, {"Prefer": "handling=strict"}),
     Case("find without start", "GET", "Appointment/$find?end=2026-12-01", 400, "required"),
     Case("find backwards", "GET", "Appointment/$find?start=2026-12-02&end=2026-12-01", 400, "value"),
+    Case("hold of the unknown", "POST", "Appointment/$hold", 404, "not-found", named("Appointment/none")),
     Case("hold of nothing", "POST", "Appointment/$hold", 400, "required", {"resourceType": "Parameters"}),
     Case("book of nothing", "POST", "Appointment/$book", 400, "value", {"resourceType": "Bundle"}),
     Case("future birth", "POST", "Patient", 400, "value", {"resourceType": "Patient", "birthDate": "2030-01-01"}),
@@ -221,3 +227,9 @@ def test_who_may_in(service: Service, token: str, headers: dict[str, str], statu
         assert answer.json()["issue"][0]["code"] == "login"
     assert service.send("GET", "metadata", headers=sent).status_code == 200
     assert service.session.get(f"{service.url}/healthz", timeout=5).status_code == 200
+
+
+def test_what_cannot_be_held_is_fatal(service: Service) -> None:
+    """IHE ITI-116: severity fatal and code not-found, for an unknown time too."""
+    answer = requests.post(f"{service.url}/Appointment/$hold", json=named("Appointment/none"), headers=JSON, timeout=10)
+    assert [(one["severity"], one["code"]) for one in answer.json()["issue"]] == [("fatal", "not-found")]

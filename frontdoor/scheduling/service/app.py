@@ -36,6 +36,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     app.register_listener(_open, "before_server_start")
     app.register_listener(_close, "after_server_stop")
     app.add_route(_healthz, "/healthz", methods=["GET"])
+    app.add_route(_healthz, "/readyz", methods=["GET"], name="readyz")  # it needs nothing but its database
     app.add_route(_visit_links, "/visits", methods=["POST"], name="visits")
     app.add_route(_visit_end, "/visits/<appointment_id:str>/end", methods=["POST"], name="visit_end")
     app.add_route(_serve, f"{BASE}/<path:path>", methods=METHODS, name="fhir")

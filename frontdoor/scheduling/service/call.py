@@ -190,7 +190,9 @@ class Search:
         return {"fullUrl": url, "resource": resource, "search": {"mode": mode}}
 
     def _url(self, offset: int) -> str:
-        kept = [pair for pair in self.call.query if pair[0] not in ("_offset", "_count")]
+        # What was ignored is left out: a self link says which parameters made this answer (R4, search.html).
+        ignored = {name for name, _ in self.left}
+        kept = [pair for pair in self.call.query if pair[0] not in {"_offset", "_count", *ignored}]
         pairs = [*kept, ("_count", str(self.count)), *([("_offset", str(offset))] if offset else [])]
         return f"{self.call.base}/{self.call.kind}?{urlencode(pairs)}"
 

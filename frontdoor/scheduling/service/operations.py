@@ -84,8 +84,12 @@ def _service(text: str) -> str:
 async def hold(call: Call) -> Answer:
     """Keep a proposed time for ten minutes as a pending Appointment."""
     given = parameters(call.body)
-    resource = await _asked_for(call, given)
-    resource = {**resource, "status": "pending", **_start_of(await _slot(call, resource))}
+    try:
+        resource = await _asked_for(call, given)
+        resource = {**resource, "status": "pending", **_start_of(await _slot(call, resource))}
+    except Unknown as unknown:
+        unknown.severity = "fatal"  # ITI-116: what cannot be held is fatal and not-found
+        raise
     resource.setdefault("participant", [{"type": [fhir.concept(fhir.OURS, "patient")], "status": "needs-action"}])
     patient = (given.get("patient-reference") or [None])[0]
     if patient and not fhir.actors(resource, "Patient"):
