@@ -31,7 +31,9 @@ JOBS = {
 }
 OURS = frozenset({*JOBS, "human", "inform", "affirm", "deny", "nlu_fallback"})  # handled here while the form runs
 FREE_TEXT = frozenset({"reason"})  # every line is an answer to these, unless it is plainly a question
+LEAVING = frozenset({"goodbye", "stop_unsubscribe"})  # answered, and no question is put after it; answers stay
 NAMES = frozenset({"name", "guardian", "known_name"})
+NUMBERED = frozenset({"birth_date", "known_birth", "contact"})
 TRIES = 3
 SURE, LIKELY, LIKELIER = 0.8, 0.6, 0.4
 
@@ -81,7 +83,7 @@ def _trouble(turn: Turn, error: Exception) -> None:
 async def _handle(turn: Turn) -> None:
     visit = turn.visit
     if _is_return(turn.tracker):
-        if _handed_off(turn.tracker):
+        if _handed_off(turn.tracker) or turn.intent in LEAVING:
             turn.end()
         else:
             await booking_steps.advance(turn)
@@ -154,7 +156,7 @@ async def _answer(turn: Turn) -> None:
         await booking_steps.advance(turn)
     elif await booking_corrections.volunteered(turn):
         await booking_steps.advance(turn)
-    elif turn.intent in elsewhere() and turn.confidence >= LIKELY:
+    elif turn.intent in elsewhere() and turn.confidence >= LIKELY and not _is_odd_answer(turn):
         turn.rejected = True
     elif turn.intent in JOBS and turn.confidence >= SURE and JOBS[turn.intent] != visit.job:
         await _start(turn, JOBS[turn.intent])
@@ -220,6 +222,14 @@ def _is_elsewhere_first(turn: Turn) -> bool:
     if step in NAMES:
         return marked or (turn.confidence >= SURE and not booking_steps.could_answer(turn))
     return asks and turn.confidence >= LIKELIER and (marked or not booking_steps.could_answer(turn))
+
+
+def _is_odd_answer(turn: Turn) -> bool:
+    """Tell whether the message is an answer that cannot be used, as a birth date to come: it gets help with it."""
+    if talk.is_question(turn.text) or turn.is_press(turn.intent):
+        return False
+    tries = turn.visit.step in NUMBERED and any(mark.isdigit() or mark == "@" for mark in turn.text)
+    return tries or turn.intent == "out_of_scope"
 
 
 @cache

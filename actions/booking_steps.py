@@ -19,6 +19,7 @@ from frontdoor.scheduling.model import Appointment
 
 Ask = Callable[[Turn], Awaitable[None]]
 Read = Callable[[Turn], Awaitable[bool]]
+GENERAL = "primary_care"  # where who does not know which kind of visit is sent
 ROUNDS_MAX = 6  # a lost opening and a new search, never an endless round
 
 
@@ -183,7 +184,8 @@ async def help_with(turn: Turn, step: str) -> None:
         "confirm_cancel",
         "confirm_move",
     ):
-        turn.say("utter_visit_help")
+        unsure = step == "kind" and turn.clinic.service(GENERAL)
+        turn.say("utter_visit_help_kind" if unsure else "utter_visit_help")
         await advance(turn)
     elif step == "link":
         await advance(turn)

@@ -105,6 +105,8 @@ def clear(text: str) -> str | None:
     telling = [word for word in words if _bare(word) not in _PARTICLES]
     if len(telling) > 1 and all(map(_is_name, telling)):
         return None
+    if len("".join(telling)) < 2:  # "O" may be a name's initial as well as a word
+        return None
     lead = _lead_of_spanish(" ".join(telling))
     return None if abs(lead) <= _PRIOR_WEIGHT else SPANISH if lead > 0 else ENGLISH
 

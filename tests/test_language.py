@@ -43,7 +43,7 @@ def test_the_conversation_decides_where_words_do_not(text: str, language: str) -
         ("necesito cita", "es"), ("Dermatología", "es"), ("Agendar una cita", "es"), ("el proximo martes", "es"),
         ("NECESITO UNA CITA", "es"), ("my son has a fever", "en"), ("thanks", "en"), ("ok", None), ("3/5/88", None),
         ("Aetna", None), ("Juan Pérez", None), ("María de la Cruz", None), ("ana.smith@yahoo.com", None), ("", None),
-        ("https://clinic.example/with/the/words", None), ("👍", None),
+        ("https://clinic.example/with/the/words", None), ("👍", None), ("O", None),
     ],
 )  # fmt: skip
 def test_what_is_plainly_in_a_language(text: str, language: str | None) -> None:

@@ -30,7 +30,8 @@ _NO_NAME_WORDS = listed(
     "doctor time date day book next week weekend month monday tuesday wednesday thursday friday saturday "
     "sunday afternoon evening later soon minutes lunes martes miercoles jueves viernes sabado domingo semana "
     "tarde noche mes dia hoy cancel stop change nothing nobody none asap tomorrow today morning afternoon "
-    "name because and but for with not dont que como cuando donde quien cual por para con sin pero quiero "
+    "rash pain fever name "
+    "because and but for with not dont que como cuando donde quien cual por para con sin pero quiero "
     "necesito tengo cita doctor doctora hora fecha hola gracias cambiar cancelar nada mi tu su yo si es una "
     "un mañana ayuda favor"
 )
@@ -169,6 +170,10 @@ _OTHER = listed(
 _NOT_FOR = re.compile(
     r"(?<=\w)[ ,]+(?:not|no es|instead of|en vez de|en lugar de) (?:for |para )?(?:my|mi) \w+", re.IGNORECASE
 )
+_OF_CHILD = re.compile(  # "my 3 yr old", "his mother"
+    r"\b(?:my|mi) (?:1[0-7]|\d)[ -]?(?:yr|yrs|year|years|months?|mo|weeks?|ano|anos|mes|meses)s?\b[ -]?(?:old|o)?|"
+    r"\b(?:his|her|their|su) (?:mother|mom|mum|mama|father|dad|parent|madre|padre|papa|guardian|tutor|tutora)\b"
+)
 _FOR = re.compile(r"\b(?:for|para) (?:my|mi)\b", re.IGNORECASE)
 
 
@@ -182,7 +187,7 @@ def read_who(text: str) -> str | None:
     """Return "child", "self" or "other" (an adult who is not the writer), or None."""
     text = _NOT_FOR.sub(" ", text)
     found = set(words(text))
-    if found & _CHILD:
+    if found & _CHILD or _OF_CHILD.search(fold(text)):
         return "child"
     if found & _OTHER and not found & {"am", "i'm", "soy"}:
         return "other"

@@ -12,6 +12,7 @@ _OF_DAY = r"(?:por|en|a|de|durante) las?"
 PHRASES: tuple[tuple[str, Canon], ...] = (
     (r"\bpasado (?:el )?manana\b", "overmorrow"),
     (r"\besta manana\b", "this morning"),
+    (r"^(?:cualquiera|(?:me )?da igual)$", "whenever"),
     (r"\b(?:a )?(?:la )?medianoche\b", "midnight"),
     (r"\bfinde\b", "weekend"),
     (r"\besta tarde\b", "this afternoon"),

@@ -111,3 +111,35 @@ async def test_what_is_asked_is_answered(chats: Chats, text: str, said: str) -> 
     chat = chats()
     await chat.say(text)
     assert said in chat.text
+
+
+async def test_an_answer_that_cannot_be_used_gets_help_with_it(chats: Chats, name: str) -> None:
+    """A birth date to come and a place abroad are no change of subject."""
+    chat = chats()
+    await to_name(chat)
+    await chat.say(name)
+    await chat.say("1/1/2035")
+    assert "date of birth" in chat.text
+    assert "nothing I can help with" not in chat.text
+    await chat.say(BORN_TEXT)
+    await chat.say("albania")
+    assert "US state" in chat.text
+
+
+async def test_goodbye_is_the_last_word(chats: Chats) -> None:
+    """No question is put after a goodbye; the booking goes on when it is asked for."""
+    chat = chats()
+    await to_name(chat)
+    await chat.say("goodbye")
+    assert "full name" not in chat.text
+    await chat.say("book a visit")
+    assert "full name" in chat.text
+
+
+async def test_who_does_not_know_which_kind_is_told_where_to_begin(chats: Chats) -> None:
+    """ "No idea" is helped with primary care and the kinds on buttons."""
+    chat = chats()
+    await chat.say("book a visit")
+    await chat.say("no idea honestly")
+    assert "primary care is a good start" in chat.text
+    assert "Dermatology" in chat.titles

@@ -18,6 +18,7 @@ TODAY = date(2026, 11, 23)
 
 NAMES = [
     ("Jordan Lee", "Jordan Lee"),
+    ("rash on belly", None),
     ("my mom is carla young", "Carla Young"),
     ("mi mamá es Carla Ruiz", "Carla Ruiz"),
     ("Q. R. Smith-Jones III", "Q. R. Smith-Jones III"),
@@ -158,6 +159,9 @@ KINDS = [
 ]
 WHO = [
     ("for me", "self"),
+    ("my 3 yr old's rash", "child"),
+    ("Ana de la Cruz, his mother", "child"),
+    ("my 40 year old knee", None),
     ("actually it's for me not my mother", "self"),
     ("for my son not my daughter", "child"),
     ("no, para mi hija", "child"),

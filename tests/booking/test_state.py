@@ -107,7 +107,7 @@ MEANT = [
     ("9", []),
     ("december 20", []),
     ("first week of january", []),
-    ("primero de diciembre a las 3", []),
+    ("primero de enero a las 3", []),
     ("first thing monday", []),
     ("la primera de esas", [0]),
     ("hello", []),
