@@ -231,5 +231,5 @@ def test_who_may_in(service: Service, token: str, headers: dict[str, str], statu
 
 def test_what_cannot_be_held_is_fatal(service: Service) -> None:
     """IHE ITI-116: severity fatal and code not-found, for an unknown time too."""
-    answer = requests.post(f"{service.url}/Appointment/$hold", json=named("Appointment/none"), headers=JSON, timeout=10)
+    answer = service.send("POST", "Appointment/$hold", json=named("Appointment/none"), headers=JSON)
     assert [(one["severity"], one["code"]) for one in answer.json()["issue"]] == [("fatal", "not-found")]

@@ -224,3 +224,20 @@ def test_openings_follow_the_day(service: Service) -> None:
     left = service.get("Slot?schedule=Schedule/ada-example-primary-care&_count=5")
     assert ids(left) == [slot]
     assert asyncio.run(run(1)) > 10
+
+
+def test_the_self_link_says_what_made_the_answer(service: Service) -> None:
+    """A parameter that was ignored is named in a warning, not in the link."""
+    found = service.get("Practitioner?communication=es&bogus=1")
+    links = {one["relation"]: one["url"] for one in found["link"]}
+    assert "communication=es" in links["self"]
+    assert "bogus" not in links["self"]
+    assert [one["resource"]["issue"][0]["severity"] for one in found["entry"] if one["search"]["mode"] == "outcome"] == [
+        "warning"
+    ]
+
+
+def test_readiness_is_told(service: Service) -> None:
+    """The service needs nothing but its database."""
+    for path in ("healthz", "readyz"):
+        assert requests.get(f"{service.url}/{path}", timeout=5).json() == {"status": "ok"}
