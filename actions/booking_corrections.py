@@ -109,7 +109,7 @@ async def _take(turn: Turn, step: str) -> bool:
 
 async def _take_name(turn: Turn) -> bool:
     """Read "my name is Ana Ruiz", "it's spelled Hope"; a single word is a new last name only with a first one kept."""
-    name = people.read_name(turn.text)
+    name = None if talk.says_wrong(turn.text) else people.read_name(turn.text)
     if name:
         turn.visit.name = name
     return bool(name)

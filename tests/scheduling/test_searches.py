@@ -232,9 +232,9 @@ def test_the_self_link_says_what_made_the_answer(service: Service) -> None:
     links = {one["relation"]: one["url"] for one in found["link"]}
     assert "communication=es" in links["self"]
     assert "bogus" not in links["self"]
-    assert [one["resource"]["issue"][0]["severity"] for one in found["entry"] if one["search"]["mode"] == "outcome"] == [
-        "warning"
-    ]
+    assert [
+        one["resource"]["issue"][0]["severity"] for one in found["entry"] if one["search"]["mode"] == "outcome"
+    ] == ["warning"]
 
 
 def test_readiness_is_told(service: Service) -> None:
