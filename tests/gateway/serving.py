@@ -22,6 +22,7 @@ from frontdoor.gateway.app import create_app
 from frontdoor.settings import Settings
 
 PATIENCE_SECONDS = 10.0
+START_SECONDS = 240.0  # the first start after a change of the screen's sentences trains its head
 
 
 class Served:
@@ -41,7 +42,7 @@ class Served:
 
     def __enter__(self) -> "Served":
         self.thread.start()
-        assert self.ready.wait(60), "it did not start"
+        assert self.ready.wait(START_SECONDS), "it did not start"
         if self.failure:
             raise self.failure
         return self
