@@ -136,7 +136,7 @@ class TestOnce:
 
 @pytest.mark.parametrize(
     ("name", "person_seconds", "burst", "per_second"),
-    [("whatsapp", 6, 40, 60), ("telegram", 1, 5, 30), ("messenger", 0, 1, 100), ("x", 0, 1, 1)],
+    [("whatsapp", 6, 40, 60), ("telegram", 1, 10, 30), ("messenger", 0, 1, 100), ("x", 0, 1, 1)],
 )
 def test_figures(name: str, person_seconds: float, burst: int, per_second: float) -> None:
     """WhatsApp: 80/s, and one in six seconds to a person; Telegram 30/s, and one a second; Messenger 300/s."""

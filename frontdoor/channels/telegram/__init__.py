@@ -25,7 +25,7 @@ class Telegram:
         unit="utf16",
         per_second=30,
         person_seconds=1,
-        person_burst=5,
+        person_burst=10,
         buttons_most=100,
         title_most_chars=64,
     )
