@@ -15,7 +15,7 @@ MOST_INTERRUPTED = 0.15
 MOST_ORDINARY = 0.01
 LEAST_RIGHT_HELP = 0.95
 BLIND_RIGHT_HELP = {"en": 0.92, "es": 0.88}  # the aim is 0.98: who is hurt by whom is often not said
-BLIND_CAUGHT = {"en": 0.96, "es": 0.95}
+BLIND_CAUGHT = {"en": 0.96, "es": 0.93}  # the aims are 0.95 and 0.90
 BLIND_INTERRUPTED = {"en": 0.17, "es": 0.21}  # the aim is 0.15
 BLIND_STOPPED = {"en": 0.85, "es": 0.82}
 
