@@ -160,10 +160,10 @@ def _checked(answer: requests.Response) -> requests.Response:
     if status in (401, 403):
         raise NotAllowed(f"The scheduling server refuses our credentials ({status}).")
     issues = outcome.get("issue") or [{}]
-    if status in (409, 412, 423) or (issues[0].get("severity") == "fatal" and issues[0].get("code") == "not-found"):
-        raise Conflict(_alternatives(outcome))
     if status in (404, 410):
         raise NotFound("The scheduling server does not know it.")
+    if status in (409, 412, 423) or (issues[0].get("severity") == "fatal" and issues[0].get("code") == "not-found"):
+        raise Conflict(_alternatives(outcome))
     if 400 <= status < 500 and status != 429:
         raise Rejected(_reason(outcome))
     raise Unavailable(f"The scheduling server answered {status}.")

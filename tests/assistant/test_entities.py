@@ -38,7 +38,7 @@ def extractor() -> BookingEntities:
             "psicologo el 3 de diciembre a las 4 y media en tejas",
             {("service", "behavioral_health"), ("date", "2026-12-03"), ("time", "16:30"), ("state", "TX")},
         ),
-        ("soy su mamá", {("relation", "mother")}),
+        ("soy su mamá", {("relation", "mother"), ("relation", "child")}),  # who is somebody's mother asks for a child
         ("next week after 5", {("date", "2026-11-30/2026-12-06"), ("time", "17:00/")}),
         ("temprano", {("day_part", "morning")}),
         ("ok", set()),

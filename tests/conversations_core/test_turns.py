@@ -105,17 +105,17 @@ async def test_turn_that_the_bot_refuses_goes_to_people(core: Core) -> None:
     """A message that the bot will never take holds nobody up: a person gets it, the next one is answered."""
 
     def answer(turn: Turn) -> Reply:
-        if turn.text == "poison":
+        if turn.text == "unreadable":
             raise AssistantRefused("text")
         return said("ok")
 
     core.assistant.answer = answer
-    await core.write("poison")
+    await core.write("unreadable")
     assert (await core.row())["reason"] == "bot_unavailable"
     await core.write("hello")
     await core.dispatcher.sweep()
     await core.dispatcher.stop(within_seconds=20)
-    assert [turn.text for turn in core.assistant.turns] == ["poison", "hello"]
+    assert [turn.text for turn in core.assistant.turns] == ["unreadable", "hello"]
     assert (await core.texts())[-1] == ("bot", "ok", "sent")
 
 

@@ -39,7 +39,7 @@ async def test_a_patient_is_found_by_name(house: House) -> None:
 async def test_every_filter_narrows(house: House) -> None:
     """State, queue, channel, language, person, days: alone and together, with words and without."""
     ana, ben = await house.sign_in("Ana"), await house.sign_in("Ben")
-    one = await house.waiting("a rash", queue="billing", language="es")
+    one = await house.waiting("tengo un rash en la piel", queue="billing", language="es")
     two = await house.waiting("a rash")
     three = await house.patient("a rash")
     await ben.act(two, "claim", epoch=2)

@@ -1,5 +1,6 @@
 """§4.10, 26 to 30: processes die, notices get lost, the audit log is full, clocks jump."""
 
+import asyncio
 import contextlib
 import time
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from frontdoor.gateway import store_worker
 from frontdoor.settings import load
 from frontdoor.supervision import processes
 from tests.assistant.servers import Server, on_free_ports
@@ -26,22 +28,28 @@ CASE = TelegramCase()
 ACCOUNT = CASE.channel().account
 
 
+class Worker(Server):
+    """The worker beside the gateway: what goes out is its work. It has no port; it is ready when it holds its lock."""
+
+    def is_ready(self) -> bool:
+        return asyncio.run(store_worker.answers(self.process.environment["DATABASE_URL"]))
+
+
 @contextlib.contextmanager
-def killable(database_url: str, place: Path) -> "Iterator[tuple[Server, Platform, Rows]]":
-    """Give a gateway that is a process of its own, the platform it sends to, and what is stored."""
+def killable(database_url: str, place: Path) -> "Iterator[tuple[Worker, Platform, Rows]]":
+    """Give a worker that is a process of its own, the platform it sends to, and what is stored."""
     with standing(Platform(CASE.usual, scripted=lambda heard: bool(CASE.shown(heard)))) as platform:
         own = {"DATABASE_URL": database_url, "FRONTDOOR_DATA_DIR": str(place)} | CASE.values(platform.url)
         settings = on_free_ports(load(own, dotenv=None))
         settings = replace(settings, values={**load(dotenv=None).values, **settings.values})
-        part = next(one for one in processes.parts(settings, database_url) if one.name == "gateway")
-        given = {**part.environment, "FRONTDOOR_GATEWAY_PORT": str(settings.gateway_port)}
+        part = next(one for one in processes.parts(settings, database_url) if one.name == "worker")
         lend(place)
-        gateway = Server(replace(part, environment=given), f"{settings.gateway_url}/healthz", place / "gateway.log")
+        worker = Worker(part, "", place / "worker.log")
         rows = Rows(database_url)
         try:
-            yield gateway, platform, rows
+            yield worker, platform, rows
         finally:
-            gateway.stop()
+            worker.stop()
 
 
 def shown(platform: Platform) -> list[str]:
@@ -50,14 +58,14 @@ def shown(platform: Platform) -> list[str]:
 
 
 def test_26_killed_between_commit_and_send_it_is_sent_once_after_the_restart(database_url: str, tmp_path: Path) -> None:
-    """What was committed and not yet sent goes out when the next gateway starts, exactly once."""
-    with killable(database_url, tmp_path) as (gateway, platform, rows):
-        gateway.start()
+    """What was committed and not yet sent goes out when the next worker starts, exactly once."""
+    with killable(database_url, tmp_path) as (worker, platform, rows):
+        worker.start()
         rows.pause("telegram", ACCOUNT)
         seq = rows.said_by_staff(CASE.person(1), ACCOUNT, "committed")
-        gateway.kill()
+        worker.kill()
         rows.resume()
-        gateway.start()
+        worker.start()
         until(lambda: rows.status(seq) == "sent")
         rows.said_by_staff(CASE.person(1), ACCOUNT, "after it")
         until(lambda: "after it" in shown(platform))
@@ -66,13 +74,13 @@ def test_26_killed_between_commit_and_send_it_is_sent_once_after_the_restart(dat
 
 def test_27_killed_between_send_and_status_it_is_unknown_and_not_sent_again(database_url: str, tmp_path: Path) -> None:
     """The platform may have it: the row says so, nothing is repeated, and what follows goes out."""
-    with killable(database_url, tmp_path) as (gateway, platform, rows):
-        gateway.start()
+    with killable(database_url, tmp_path) as (worker, platform, rows):
+        worker.start()
         platform.script.append(Says(200, {"ok": True, "result": {"message_id": 1}}, seconds=30))
         seq = rows.said_by_staff(CASE.person(1), ACCOUNT, "in the air")
         until(lambda: shown(platform))
-        gateway.kill()
-        gateway.start()
+        worker.kill()
+        worker.start()
         until(lambda: rows.status(seq) == "unknown")
         rows.said_by_staff(CASE.person(1), ACCOUNT, "after it")
         until(lambda: "after it" in shown(platform))
