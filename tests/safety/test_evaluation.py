@@ -5,6 +5,7 @@ import pytest
 from frontdoor.safety.evaluation import ORDINARY, Judged, blind, examples, judge, report, wilson
 from frontdoor.safety.screen import load
 from frontdoor.safety.verdict import CATEGORIES, LANGUAGES
+from frontdoor.settings import ROOT
 
 # What the set must hold, and the share that must be reached: on the held-out part, and on the part used to tune.
 LEAST_EMERGENCIES = 400
@@ -17,6 +18,8 @@ LEAST_RIGHT_HELP = 0.95
 BLIND_RIGHT_HELP = {"en": 0.92, "es": 0.88}  # the aim is 0.98: who is hurt by whom is often not said
 BLIND_CAUGHT = {"en": 0.96, "es": 0.93}  # the aims are 0.95 and 0.90
 BLIND_INTERRUPTED = {"en": 0.17, "es": 0.21}  # the aim is 0.15
+MOST_COMPLAINTS_BLOCKED = 0.03
+MOST_COMPLAINTS_INTERRUPTED = 0.15  # the aim is 0.01
 BLIND_STOPPED = {"en": 0.85, "es": 0.82}
 
 
@@ -85,3 +88,14 @@ def test_blind_sentences_hold_the_goals(language: str) -> None:
     assert share([j.stopped for j in hard]) <= MOST_BLOCKED[language]
     assert share([j.caught for j in hard]) <= BLIND_INTERRUPTED[language]
     assert share([j.caught for j in quiet if j.example.kind == ORDINARY]) <= MOST_ORDINARY
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everyday_complaints_go_on(language: str) -> None:
+    """Lines of strangers about their health, none of them learned: hardly one is blocked, few are asked about."""
+    screen = load()
+    strangers = (ROOT / "tests" / "safety" / "blind" / f"health_{language}.txt").read_text("utf-8").splitlines()
+    levels = [screen(line).level for line in strangers]
+    assert len(levels) > 100
+    assert share([level == "emergency" for level in levels]) <= MOST_COMPLAINTS_BLOCKED
+    assert share([level != "none" for level in levels]) <= MOST_COMPLAINTS_INTERRUPTED
