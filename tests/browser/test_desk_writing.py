@@ -37,6 +37,7 @@ async def test_a_reply_waits_five_seconds_and_then_goes_by_itself(office: Office
     await expect(box).to_have_value("first\nmore")
     assert await house.said(conversation, "staff") == []
     await page.keyboard.press("r")
+    await expect(box).to_be_focused()
     await page.keyboard.press("Control+Enter")
     await expect(page.locator(".message.staff .text")).to_have_text("first\nmore", timeout=10_000)
     await box.fill("last")
