@@ -1,13 +1,12 @@
 """Trackers in PostgreSQL: append only, one round trip to read and one to write."""
 
-import asyncio
 import json
 from typing import Any
 
 import asyncpg
 
 from frontdoor.database import pool
-from frontdoor.database.pool import Pool
+from frontdoor.database.pool import CONNECTION_GONE, DATABASE_ERRORS, Pool
 
 # One statement reads the session's row and those of its events that the caller has not seen; if the caller's
 # count is not the row's, all of them.
@@ -29,12 +28,6 @@ SELECT moved.sender_id, $2 + given.place, given.data::json
 RETURNING 1
 """
 _AFTER = "SELECT data::text FROM rasa.event WHERE sender_id = $1 AND seq > $2 ORDER BY seq"
-# The connection ended under the statement: the server was restarted, or closed it.
-_GONE = (
-    asyncpg.InterfaceError, asyncpg.PostgresConnectionError, ConnectionError,
-    asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
-)  # fmt: skip
-_FAILED = (*_GONE, asyncpg.PostgresError, OSError, asyncio.TimeoutError)
 
 
 class TrackersDown(RuntimeError):
@@ -69,7 +62,7 @@ class TrackerRows:
         """
         try:
             row = await self._read_row(sender_id, seen)
-        except _FAILED as error:
+        except DATABASE_ERRORS as error:
             raise TrackersDown(type(error).__name__) from None
         return row and (row["events"], [json.loads(text) for text in row["data"]])
 
@@ -82,7 +75,7 @@ class TrackerRows:
         """
         try:
             kept = await self._append(sender_id, had, events)
-        except _FAILED as error:
+        except DATABASE_ERRORS as error:
             raise TrackersDown(type(error).__name__) from None
         if not kept:
             raise Conflict("another writer was first")
@@ -96,7 +89,7 @@ class TrackerRows:
         statement, data = _APPEND.format(move=_ADVANCE if had else _BEGIN), [json.dumps(event) for event in events]
         try:
             return len(await self._pool.fetch(statement, sender_id, had, data)) == len(data)
-        except _GONE:  # before the statement, or after its commit: then the second try finds these events in place
+        except CONNECTION_GONE:  # before the statement or after its commit: then a second try finds them in place
             await self._pool.expire_connections()
             if len(await self._pool.fetch(statement, sender_id, had, data)) == len(data):
                 return True
@@ -105,6 +98,6 @@ class TrackerRows:
     async def _read_row(self, sender_id: str, seen: int) -> asyncpg.Record | None:
         try:
             return await self._pool.fetchrow(_READ, sender_id, seen)
-        except _GONE:  # the server was restarted since; reading again does no harm
+        except CONNECTION_GONE:  # the server was restarted since; reading again does no harm
             await self._pool.expire_connections()
             return await self._pool.fetchrow(_READ, sender_id, seen)

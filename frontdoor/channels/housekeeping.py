@@ -11,8 +11,7 @@ from frontdoor.channels import send, store_templates
 from frontdoor.channels.abilities import Templated
 from frontdoor.channels.contract import Channel, Failed, Reply
 from frontdoor.channels.tokens import Renewer
-from frontdoor.conversations.store_turns import DATABASE_ERRORS
-from frontdoor.database.pool import Pool
+from frontdoor.database.pool import DATABASE_ERRORS, Pool
 
 log = logging.getLogger(__name__)
 TOKENS_EVERY_SECONDS, TEMPLATES_EVERY_SECONDS = 60.0, 3_600.0
@@ -39,7 +38,7 @@ class Housekeeping:
         while True:
             try:
                 await work()
-            except (OSError, asyncio.TimeoutError, *DATABASE_ERRORS) as error:
+            except DATABASE_ERRORS as error:
                 log.warning("%s could not be kept: %s", what, type(error).__name__)
             await asyncio.sleep(every_seconds)
 

@@ -25,6 +25,7 @@ from frontdoor.conversations.states import Refused, State
 from frontdoor.conversations.store import Store
 from frontdoor.conversations.store_answers import answer
 from frontdoor.conversations.waiting import Waiting
+from frontdoor.database.pool import DATABASE_ERRORS
 from frontdoor.privacy.audit import BOT, SYSTEM
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ class Dispatcher:
             try:
                 await self.store.release_dead_turns()
                 await self.sweep()
-            except (OSError, TimeoutError, *store_turns.DATABASE_ERRORS) as error:
+            except DATABASE_ERRORS as error:
                 log.warning("sweep failed: %s", type(error).__name__)
             await asyncio.sleep(POLL_SECONDS)
 
@@ -174,7 +175,7 @@ class Dispatcher:
                 again = await self.store.begin_turn(turn.conversation.id)
                 if again is not None:
                     await self._give_up(again)
-        except (OSError, TimeoutError, *store_turns.DATABASE_ERRORS):
+        except DATABASE_ERRORS:
             log.warning("a turn is left to the sweep")
 
     async def _return(self, conversation_id: str) -> None:
@@ -191,7 +192,7 @@ class Dispatcher:
             else:
                 await self._returned(conversation, reply)
             await self.wake(conversation_id)
-        except (Refused, OSError, TimeoutError, *store_turns.DATABASE_ERRORS) as error:
+        except (Refused, *DATABASE_ERRORS) as error:
             log.warning("return to the bot failed: %s", type(error).__name__)
         finally:
             self.running.pop(conversation_id, None)

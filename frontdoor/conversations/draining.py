@@ -10,14 +10,12 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from datetime import timedelta
 
-import asyncpg
-
 from frontdoor.channels import events
 from frontdoor.channels.contract import Channel, Event
 from frontdoor.channels.store import Standings
 from frontdoor.conversations.arrivals import Reception
 from frontdoor.conversations.store_inbox import Inbox, Waiting
-from frontdoor.conversations.store_turns import DATABASE_ERRORS
+from frontdoor.database.pool import CONNECTION_GONE, DATABASE_ERRORS
 
 log = logging.getLogger(__name__)
 AT_ONCE = 64
@@ -26,10 +24,7 @@ PAUSE_SECONDS = 0.5  # while the database is away
 NOTED_EVERY_SECONDS = 5.0
 AGAIN = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600))  # for what the database refuses
 GIVEN_UP = timedelta(hours=24)  # platforms deliver again for about as long
-AWAY = (
-    OSError, TimeoutError, asyncio.TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-)  # fmt: skip
+AWAY = (*CONNECTION_GONE, OSError, TimeoutError, asyncio.TimeoutError)
 
 Sender = tuple[str, str]  # channel, address
 
@@ -68,7 +63,7 @@ class Drain:
                     await asyncio.wait_for(self.woken.wait(), POLL_SECONDS)
             except asyncio.TimeoutError:
                 continue
-            except (OSError, *DATABASE_ERRORS) as error:
+            except DATABASE_ERRORS as error:
                 log.warning("the inbox waits: %s", type(error).__name__)
                 await asyncio.sleep(PAUSE_SECONDS)
 
@@ -83,7 +78,7 @@ class Drain:
                 await self.inbox.count(became)
                 for name in {channel for channel, _ in became} & self.channels.keys():
                     await self.standings.came_in(name, self.channels[name].account)
-            except (OSError, TimeoutError, *DATABASE_ERRORS) as error:
+            except DATABASE_ERRORS as error:
                 log.warning("figures were not noted: %s", type(error).__name__)
                 self.became.update(became)
 

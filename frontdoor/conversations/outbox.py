@@ -13,7 +13,7 @@ from frontdoor.channels import send
 from frontdoor.channels.contract import Call, Channel, Choice, Failed, Filled, Letter, Limits, Recipient, Sent, Window
 from frontdoor.channels.store import Standings
 from frontdoor.conversations.store_outbox import Outbox, Sending
-from frontdoor.conversations.store_turns import DATABASE_ERRORS
+from frontdoor.database.pool import DATABASE_ERRORS
 
 log = logging.getLogger(__name__)
 AGAIN_SECONDS = (1.0, 4.0, 15.0, 60.0)  # a live chat: soon, then less soon, then failed
@@ -74,7 +74,7 @@ class Sender:
                 await self._record_late()
                 await self.outbox.bury()
                 await self.send_due()
-            except (OSError, TimeoutError, *DATABASE_ERRORS) as error:
+            except DATABASE_ERRORS as error:
                 log.warning("outbox failed: %s", type(error).__name__)
             try:
                 await asyncio.wait_for(self.woken.wait(), POLL_SECONDS)
@@ -105,7 +105,7 @@ class Sender:
     async def _try(self, sending: Sending) -> None:
         try:
             await self._send(sending)
-        except (OSError, TimeoutError, *DATABASE_ERRORS) as error:
+        except DATABASE_ERRORS as error:
             log.warning("outbox failed: %s", type(error).__name__)
             self.unrecorded.append(sending)
 

@@ -1,10 +1,7 @@
 """What a turn leaves behind: the bot's slots, its session, its language; and returns from staff."""
 
-import asyncio
 import uuid
 from datetime import datetime, timedelta
-
-import asyncpg
 
 from frontdoor.assistant.protocol import Reply
 from frontdoor.conversations import rows
@@ -12,9 +9,6 @@ from frontdoor.conversations.model import Conversation, Outbound
 from frontdoor.conversations.states import Refused
 from frontdoor.conversations.store import say
 from frontdoor.database.pool import Connection, Pool
-
-# asyncio's time-out is no TimeoutError before Python 3.11
-DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError)
 
 
 async def remember(connection: Connection, now: Conversation, reply: Reply, *, fresh_session: bool) -> None:

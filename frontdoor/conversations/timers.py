@@ -29,7 +29,7 @@ from frontdoor.conversations.steadiness import Steadiness
 from frontdoor.conversations.store import say
 from frontdoor.conversations.store_waiting import Impatient
 from frontdoor.conversations.wording import wording
-from frontdoor.database.pool import Connection, Pool
+from frontdoor.database.pool import DATABASE_ERRORS, Connection, Pool
 from frontdoor.privacy.audit import SYSTEM
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Timers:
         while True:
             try:
                 await self.tick()
-            except (OSError, TimeoutError, *store_turns.DATABASE_ERRORS) as error:
+            except DATABASE_ERRORS as error:
                 log.warning("timers failed: %s", type(error).__name__)
             await asyncio.sleep(TICK_SECONDS)
 

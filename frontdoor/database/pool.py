@@ -1,5 +1,6 @@
 """Connections to PostgreSQL: one asyncpg pool a process."""
 
+import asyncio
 import json
 from typing import TypeAlias
 
@@ -9,6 +10,15 @@ import orjson
 Pool: TypeAlias = asyncpg.Pool
 Connection: TypeAlias = asyncpg.Connection
 COMMAND_TIMEOUT_SECONDS = 30
+
+# The connection ended under the statement, or just before it: the server was restarted, or closed it. asyncpg says
+# InternalClientError when the server's farewell arrives between the two halves of one statement.
+CONNECTION_GONE = (
+    asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError, ConnectionError,
+)  # fmt: skip
+# Whatever a statement may raise; asyncio's time-out is no TimeoutError before Python 3.11.
+DATABASE_ERRORS = (*CONNECTION_GONE, asyncpg.PostgresError, OSError, TimeoutError, asyncio.TimeoutError)
 
 
 async def connect(database_url: str, *, least: int = 1, most: int = 10) -> Pool:

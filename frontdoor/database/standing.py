@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
-from frontdoor.database.pool import Connection
+from frontdoor.database.pool import DATABASE_ERRORS, Connection
 
 PAUSE_SECONDS = 0.5
 LOOK_SECONDS = 10.0  # a connection that died without a word is noticed by then
@@ -20,7 +20,7 @@ async def keep(database_url: str, prepare: Callable[[Connection], Awaitable[None
     while True:
         try:
             await _hold(database_url, prepare, ready)
-        except (OSError, asyncio.TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except DATABASE_ERRORS as error:
             log.warning("the standing connection broke: %s", type(error).__name__)
         ready.clear()
         await asyncio.sleep(PAUSE_SECONDS)

@@ -15,9 +15,8 @@ from typing import Any
 from frontdoor.channels.store import Standings, Trouble
 from frontdoor.conversations import store_reading
 from frontdoor.conversations.store_reading import Changes, Listed
-from frontdoor.conversations.store_turns import DATABASE_ERRORS
 from frontdoor.database import standing
-from frontdoor.database.pool import Connection, Pool
+from frontdoor.database.pool import DATABASE_ERRORS, Connection, Pool
 from frontdoor.desk import store_break_glass, store_presence, store_sessions
 from frontdoor.desk.access import Me
 
@@ -139,7 +138,7 @@ class Feed:
                 await self._give_viewers()
                 await self._give_troubles()
                 await self._give_uses()
-            except (OSError, asyncio.TimeoutError, *DATABASE_ERRORS):
+            except DATABASE_ERRORS:
                 logger.warning("the database does not answer; reading again soon")
 
     def _give(self, changes: Changes) -> None:
@@ -188,7 +187,7 @@ class Feed:
                 continue
             try:
                 alive = await store_sessions.streaming(self.pool, sessions, self.clock())
-            except (OSError, asyncio.TimeoutError, *DATABASE_ERRORS):
+            except DATABASE_ERRORS:
                 continue  # unknown: the next look tells
             for subscription in list(self.subscriptions):
                 if subscription.me.session_id in sessions - alive:  # not one that was opened meanwhile

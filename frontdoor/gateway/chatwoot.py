@@ -7,7 +7,7 @@ from prometheus_client import Counter
 from sanic import HTTPResponse, Request, Sanic
 from sanic.response import empty
 
-from frontdoor.conversations.store_turns import DATABASE_ERRORS
+from frontdoor.database.pool import DATABASE_ERRORS
 from frontdoor.gateway.parts import Gateway, now
 from frontdoor.helpdesk import chatwoot
 from frontdoor.helpdesk.twins import Incoming
@@ -43,7 +43,7 @@ def add_to(app: Sanic, settings: Settings) -> None:
             return empty(200)
         try:
             became = await Incoming(gateway.pool, office, settings).take(what, now())
-        except (OSError, TimeoutError, *DATABASE_ERRORS) as error:
+        except DATABASE_ERRORS as error:
             log.error("chatwoot: not done: %s", type(error).__name__)
             return empty(503)
         taken.labels(became).inc()

@@ -9,7 +9,6 @@ Problem                     status, code, message; a caller may show the message
 └── TooMany        429      with Retry-After
 """
 
-import asyncio
 import logging
 import math
 from typing import Any
@@ -18,7 +17,7 @@ import orjson
 from sanic import HTTPResponse, Request, Sanic
 from sanic.exceptions import SanicException
 
-from frontdoor.conversations.store_turns import DATABASE_ERRORS
+from frontdoor.database.pool import DATABASE_ERRORS
 
 JSON = "application/json"
 CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 408: "timeout", 413: "too_long"}
@@ -90,7 +89,7 @@ def add_to(app: Sanic) -> None:
         if isinstance(error, Problem):
             return json({"error": error.code, "message": error.message}, error.status, error.headers)
         status = error.status_code if isinstance(error, SanicException) else 500
-        if isinstance(error, (OSError, TimeoutError, asyncio.TimeoutError, *DATABASE_ERRORS)):
+        if isinstance(error, DATABASE_ERRORS):
             log.error("the database did not answer", exc_info=error)
             return json({"error": "unavailable", "message": AGAIN}, 503, {"Retry-After": "2"})
         if status == TooLong.status and request is not None and request.path.startswith("/webhooks/"):

@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 import aiohttp
 from sanic import HTTPResponse, Request, Sanic
 
-from frontdoor.conversations.store_turns import DATABASE_ERRORS
+from frontdoor.database.pool import DATABASE_ERRORS
 from frontdoor.gateway import store_worker
 from frontdoor.gateway.errors import json
 from frontdoor.gateway.parts import Gateway
@@ -66,7 +66,7 @@ async def _look(gateway: Gateway) -> list[str]:
 async def _database(gateway: Gateway) -> bool:
     try:
         await asyncio.wait_for(gateway.web.answers(), LOOK_SECONDS)
-    except (OSError, TimeoutError, asyncio.TimeoutError, *DATABASE_ERRORS):
+    except DATABASE_ERRORS:
         return False
     return gateway.holding.is_set()
 
@@ -74,7 +74,7 @@ async def _database(gateway: Gateway) -> bool:
 async def _worker(gateway: Gateway) -> bool:
     try:
         return await asyncio.wait_for(store_worker.is_led(gateway.pool), LOOK_SECONDS)
-    except (OSError, TimeoutError, asyncio.TimeoutError, *DATABASE_ERRORS):
+    except DATABASE_ERRORS:
         return False
 
 

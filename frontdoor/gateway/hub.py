@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from frontdoor.conversations.store_turns import DATABASE_ERRORS
-from frontdoor.database.pool import Connection
+from frontdoor.database.pool import DATABASE_ERRORS, Connection
 
 CHANNEL, TOPIC, VIEWING = "frontdoor", "conversation", "viewing"
 POLL_SECONDS = 2.0
@@ -71,7 +70,7 @@ class Hub:
                 continue
             try:
                 self._compare(await changes(list(self._watching)))
-            except (OSError, TimeoutError, *DATABASE_ERRORS) as error:
+            except DATABASE_ERRORS as error:
                 log.warning("no poll: %s", type(error).__name__)
 
     def _compare(self, marks: dict[str, str]) -> None:

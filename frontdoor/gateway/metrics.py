@@ -6,7 +6,7 @@ from functools import lru_cache
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from sanic import HTTPResponse, Request, Sanic
 
-from frontdoor.conversations.store_turns import DATABASE_ERRORS
+from frontdoor.database.pool import DATABASE_ERRORS
 from frontdoor.gateway.parts import Gateway
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
@@ -55,7 +55,7 @@ class Metrics:
             self.turns.set(await gateway.web.turns())
             self.inbox.set(await gateway.inbox.size())
             outcomes = await gateway.inbox.counted()
-        except (OSError, TimeoutError, *DATABASE_ERRORS):
+        except DATABASE_ERRORS:
             self.queue.clear()
         else:
             for labels, count in outcomes.items():

@@ -15,9 +15,8 @@ from frontdoor.conversations.dispatcher import Dispatcher
 from frontdoor.conversations.grouping import Grouped
 from frontdoor.conversations.intake import Intake
 from frontdoor.conversations.store_inbox import Delivered, Inbox
-from frontdoor.conversations.store_turns import DATABASE_ERRORS
 from frontdoor.database import standing
-from frontdoor.database.pool import Connection, Pool
+from frontdoor.database.pool import DATABASE_ERRORS, Connection, Pool
 from frontdoor.gateway.core import Background, Core, core, now, settle
 from frontdoor.gateway.hub import Hub
 from frontdoor.gateway.store import WebStore, hold_instance
@@ -79,7 +78,7 @@ class Gateway:
         while True:
             await self.stored.wait()
             self.stored.clear()
-            with contextlib.suppress(OSError, TimeoutError, *DATABASE_ERRORS):  # it also looks by itself
+            with contextlib.suppress(*DATABASE_ERRORS):  # it also looks by itself
                 await self.inbox.announce()
             await asyncio.sleep(GATHER_SECONDS)
 

@@ -4,7 +4,7 @@ import asyncio
 
 import asyncpg
 
-from frontdoor.database.pool import Connection, Pool
+from frontdoor.database.pool import DATABASE_ERRORS, Connection, Pool
 
 KEY = 0x66640001  # ours alone; processes name themselves with random 64 bits
 AGAIN_SECONDS = 0.5
@@ -39,5 +39,5 @@ async def answers(database_url: str) -> bool:
             return await is_led(connection)
         finally:
             connection.terminate()
-    except (OSError, asyncio.TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except DATABASE_ERRORS:
         return False

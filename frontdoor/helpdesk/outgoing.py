@@ -15,8 +15,7 @@ from datetime import datetime, timedelta
 import aiohttp
 import orjson
 
-from frontdoor.conversations.store_turns import DATABASE_ERRORS
-from frontdoor.database.pool import Pool
+from frontdoor.database.pool import DATABASE_ERRORS, Pool
 from frontdoor.helpdesk import payloads, store, store_deliveries
 from frontdoor.helpdesk.model import Delivery, Webhook
 from frontdoor.helpdesk.twins import Twins
@@ -56,7 +55,7 @@ class Teller:
         while True:
             try:
                 busy = await self.tick()
-            except (OSError, asyncio.TimeoutError, *DATABASE_ERRORS) as error:
+            except DATABASE_ERRORS as error:
                 log.warning("telling others failed: %s", type(error).__name__)
                 busy = False
             if not busy:

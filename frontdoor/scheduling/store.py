@@ -20,7 +20,6 @@ REGENERATE_LOCK = 0x46445343
 SEED_LOCK = 0x46445344
 KEEP_PAST_DAYS = 7  # free slots that are over
 
-FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncio.TimeoutError)  # the database's
 
 T = TypeVar("T")
 

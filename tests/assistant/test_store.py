@@ -109,3 +109,23 @@ async def test_a_connection_that_ends_while_another_writes(rows: TrackerRows) ->
     await TrackerRows(pool).append("c.1", 1, events("x", "y"))
     with pytest.raises(Conflict):
         await rows.append("c.1", 1, events("b", "c"))
+
+
+CLOSE_THE_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+async def test_connections_that_are_closed_at_any_moment(rows: TrackerRows, database_url: str) -> None:
+    """Between statements, and between the two halves of one: each session is read and added to all the same."""
+    closer = await asyncpg.connect(database_url)
+    for turn in range(200):
+        session = f"c{turn}.1"
+        assert await rows.read(session, 0) is None
+        closing = asyncio.ensure_future(closer.execute(CLOSE_THE_OTHERS))
+        await asyncio.sleep(turn % 20 / 5000)
+        assert await rows.read(session, 0) is None
+        await rows.append(session, 0, events("a", "b"))
+        await closing
+        assert await rows.read(session, 0) == (2, events("a", "b"))
+    await closer.close()

@@ -12,6 +12,7 @@ from sanic.response import HTTPResponse, empty
 
 from frontdoor import clinic
 from frontdoor.database import pool as database
+from frontdoor.database.pool import DATABASE_ERRORS
 from frontdoor.scheduling import seed, store
 from frontdoor.scheduling.service import edge, links, routes
 from frontdoor.scheduling.service.call import Answer, Call, read_query
@@ -73,14 +74,14 @@ async def _regenerate_for_ever(app: Sanic) -> None:
         try:
             made = await store.regenerate(app.ctx.pool, app.ctx.now())
             log.info("openings made: %d", made)
-        except store.FAILURES as error:
+        except DATABASE_ERRORS as error:
             log.warning("openings could not be made: %s", type(error).__name__)
 
 
 async def _healthz(request: Request) -> HTTPResponse:
     try:
         alive = await asyncio.wait_for(store.alive(request.app.ctx.pool), 3)
-    except store.FAILURES:
+    except DATABASE_ERRORS:
         alive = False
     return edge.respond(Answer(200 if alive else 503, {"status": "ok" if alive else "database"}), "application/json")
 

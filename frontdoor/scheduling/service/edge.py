@@ -11,7 +11,8 @@ from sanic.exceptions import PayloadTooLarge, RequestTimeout, SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from frontdoor.scheduling import store, store_slots
+from frontdoor.database.pool import DATABASE_ERRORS
+from frontdoor.scheduling import store_slots
 from frontdoor.scheduling.fhir import MEDIA_TYPE, Resource
 from frontdoor.scheduling.refusals import Malformed, NotSupported, Refused, SlotTaken, Unauthenticated, outcome
 from frontdoor.scheduling.service import routes
@@ -118,7 +119,7 @@ async def refuse(request: Request, error: Exception) -> HTTPResponse:
 async def _alternatives(request: Request, slot_id: str) -> tuple[str, ...]:
     try:
         return await store_slots.nearest(request.app.ctx.pool, slot_id, request.app.ctx.now(), ALTERNATIVES)
-    except store.FAILURES:
+    except DATABASE_ERRORS:
         return ()
 
 
@@ -131,7 +132,7 @@ def _surprise(error: Exception) -> tuple[int, str, str]:
         status = getattr(error, "status_code", 500) or 500
         code = {404: "not-found", 405: "not-supported"}.get(status, "invalid")
         return status, code, "Nothing is served at this address." if status == 404 else "The request cannot be read."
-    if isinstance(error, store.FAILURES):
+    if isinstance(error, DATABASE_ERRORS):
         return 503, "transient", "The database does not answer. Try again."
     return 500, "exception", "Something went wrong here. Nothing was changed."
 
