@@ -10,9 +10,10 @@ from sanic.response import HTTPResponse, redirect
 from frontdoor.desk import secrets, store_secrets, store_sessions
 from frontdoor.desk.bodies import path_id
 from frontdoor.desk.context import desk, me
-from frontdoor.desk.errors import BadRequest
+from frontdoor.desk.errors import BadRequest, TooMany
 from frontdoor.desk.forms import fields, page
 from frontdoor.desk.guard import allowed
+from frontdoor.desk.sessions import attempt, carry
 
 account = Blueprint("account", url_prefix="/account")
 
@@ -37,18 +38,26 @@ async def end_session(request: Request, session_id: str) -> HTTPResponse:
 @account.post("/password")
 @allowed("account", page=True)
 async def change_password(request: Request) -> HTTPResponse:
-    """Change the password after the old one was given; all other sessions end."""
+    """Change the password after the old one was given; all other sessions end, and this one gets a new token."""
     context, person, given = desk(request), me(request), fields(request)
-    async with context.pool.acquire() as connection, connection.transaction():
+    try:
+        tried = await attempt(request, person.login)
+    except TooMany:
+        return await _own(request, status=429, fault="login_too_many")
+    async with context.pool.acquire() as connection:
         stored = await store_secrets.password_hash(connection, person.id)
-        if not await asyncio.to_thread(secrets.password_fits, given.get("old", ""), stored):
-            return await _own(request, status=400, fault="password_wrong")
-        known = [person.name, person.login, context.clinic.name]
-        if fault := secrets.password_fault(given.get("password", ""), known):
-            return await _own(request, status=400, fault=f"password_{fault}")
-        hashed = await asyncio.to_thread(secrets.hash_password, given["password"])
+    if not await tried.settle(await asyncio.to_thread(secrets.password_fits, given.get("old", ""), stored)):
+        return await _own(request, status=400, fault="password_wrong")
+    known = [person.name, person.login, context.clinic.name]
+    if fault := secrets.password_fault(given.get("password", ""), known):
+        return await _own(request, status=400, fault=f"password_{fault}")
+    hashed = await asyncio.to_thread(secrets.hash_password, given["password"])
+    async with context.pool.acquire() as connection, connection.transaction():
         await store_secrets.set_password(connection, person, hashed)
-    return await _own(request, done="password_changed")
+        token = await store_sessions.proved(connection, person.session_id, person.actor, context.clock())
+    response = await _own(request, done="password_changed")
+    carry(request, response, token)
+    return response
 
 
 @account.get("/second-factor")
@@ -80,12 +89,21 @@ async def second_factor_on(request: Request) -> HTTPResponse:
 async def second_factor_off(request: Request) -> HTTPResponse:
     """Turn the second factor off, after a right code."""
     context, person = desk(request), me(request)
+    try:
+        tried = await attempt(request, person.login)
+    except TooMany:
+        return await _own(request, status=429, fault="login_too_many")
     async with context.pool.acquire() as connection, connection.transaction():
         code = fields(request).get("code", "")
-        if not await store_secrets.second_factor_fits(connection, context.seal, person.id, code, context.clock()):
-            return await _own(request, status=400, fault="code_wrong")
-        await store_secrets.set_second_factor(connection, context.seal, person, None, [], 0)
-    return redirect("/account")
+        fits = await store_secrets.second_factor_fits(connection, context.seal, person.id, code, context.clock())
+        if fits:
+            await store_secrets.set_second_factor(connection, context.seal, person, None, [], 0)
+            token = await store_sessions.proved(connection, person.session_id, person.actor, context.clock())
+    if not await tried.settle(fits):
+        return await _own(request, status=400, fault="code_wrong")
+    response = redirect("/account")
+    carry(request, response, token)
+    return response
 
 
 async def _own(request: Request, *, status: int = 200, fault: str = "", done: str = "") -> HTTPResponse:

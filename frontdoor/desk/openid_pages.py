@@ -18,12 +18,12 @@ from sanic.response import HTTPResponse, empty, redirect
 from frontdoor.desk import secrets, store_openid, store_sessions
 from frontdoor.desk.bodies import path_id
 from frontdoor.desk.context import desk
-from frontdoor.desk.errors import BadRequest, TooMany, Unknown
+from frontdoor.desk.errors import BadRequest, Unknown
 from frontdoor.desk.forms import fields, page, signed_out_page
 from frontdoor.desk.guard import address, is_fresh, secure, set_cookie, who
 from frontdoor.desk.openid import LEEWAY_SECONDS, Identity, OpenId, OpenIdError
 from frontdoor.desk.proof import way_back
-from frontdoor.desk.sessions import begin
+from frontdoor.desk.sessions import attempt, begin, carry
 from frontdoor.desk.words import preferred
 from frontdoor.privacy.audit import Actor
 from frontdoor.sealing import Unsealable
@@ -64,9 +64,7 @@ async def leave(request: Request) -> HTTPResponse:
 async def come_back(request: Request) -> HTTPResponse:
     """Take what the provider says. Nothing that was not begun in this browser is listened to."""
     provider, context = _provider(request), desk(request)
-    keys = {"address": address(request)}
-    if await store_sessions.too_many(context.pool, keys, context.clock()):
-        raise TooMany
+    tried = await attempt(request, None)
     try:
         way = _way(request)
         if request.args.get("iss", provider.issuer).rstrip("/") != provider.issuer.rstrip("/"):
@@ -76,8 +74,9 @@ async def come_back(request: Request) -> HTTPResponse:
             now=context.clock(),
         )  # fmt: skip
         response = await (_again if "session" in way else _in)(request, provider, identity, way)
+        await tried.settle(True)
     except OpenIdError:
-        await store_sessions.failed(context.pool, keys, context.clock())
+        await tried.settle(False)
         response = _failed(request)
     set_cookie(request, response, _cookie(request), "", 0)
     return response
@@ -130,8 +129,10 @@ async def _again(request: Request, provider: OpenId, identity: Identity, way: di
             return page(request, "onward.html", where="/account")
         if not await store_openid.is_theirs(connection, identity, session):
             raise OpenIdError("other")
-        await store_sessions.proved(connection, session, actor, at)
-    return page(request, "onward.html", where=way["back"])
+        token = await store_sessions.proved(connection, session, actor, at)
+    response = page(request, "onward.html", where=way["back"])
+    carry(request, response, token)
+    return response
 
 
 def _way(request: Request) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from sanic.response import json as json_response
 from frontdoor.desk import secrets, store_people, store_secrets, store_sessions
 from frontdoor.desk.access import Me
 from frontdoor.desk.context import Context, desk, me
-from frontdoor.desk.errors import BadRequest, Forbidden, Unknown
+from frontdoor.desk.errors import BadRequest, Forbidden, TooMany, Unknown
 from frontdoor.desk.forms import check_signed_out, fields, page, signed_out_page
 from frontdoor.desk.guard import address, allowed, check_token, cookie_name, set_cookie, who
-from frontdoor.desk.sessions import begin
+from frontdoor.desk.sessions import attempt, begin
 from frontdoor.desk.words import LANGUAGES, preferred, words
 
 LOGIN_CHARS, NAME_CHARS = (2, 80), (2, 60)
@@ -58,20 +58,19 @@ async def login(request: Request) -> HTTPResponse:
     """Begin a session. A wrong name and a wrong password look and take the same."""
     check_signed_out(request)
     context, given = _with_passwords(request), fields(request)
-    name, at = given.get("login", ""), context.clock()
-    keys = {"person": name, "address": address(request)}
-    if await store_sessions.too_many(context.pool, keys, at):
-        return signed_out_page(request, "login.html", status=429, fault="login_too_many", login=name)
+    name = given.get("login", "")
+    try:
+        tried = await attempt(request, name)
+    except TooMany:
+        return _too_many(request, name)
     row = await store_people.credentials(context.pool, name)
     stored = row["password_hash"] if row else None
-    if not await asyncio.to_thread(secrets.password_fits, given.get("password", ""), stored):
-        await store_sessions.failed(context.pool, keys, at)
+    if not await tried.settle(await asyncio.to_thread(secrets.password_fits, given.get("password", ""), stored)):
         return signed_out_page(request, "login.html", status=401, fault="login_wrong", login=name)
-    if row["totp_secret"] is None:  # else whoever has the password could guess codes without end
-        await store_sessions.succeeded(context.pool, name)
-    return await _begin(
-        request, str(row["id"]), row["version"], second_factor=row["totp_secret"] is not None, method="password"
-    )
+    second = row["totp_secret"] is not None
+    if not second:  # else whoever has the password could guess codes without end
+        await tried.forgive()
+    return await _begin(request, str(row["id"]), row["version"], second_factor=second, method="password")
 
 
 @pages.post("/login/code")
@@ -82,18 +81,18 @@ async def second_factor(request: Request) -> HTTPResponse:
         return redirect("/login")
     check_token(request, person.csrf)
     context, at = desk(request), desk(request).clock()
-    keys = {"person": person.login, "address": address(request)}
-    if await store_sessions.too_many(context.pool, keys, at):
-        return signed_out_page(request, "login.html", status=429, fault="login_too_many", login="")
+    try:
+        tried = await attempt(request, person.login)
+    except TooMany:
+        return _too_many(request, "")
     code = fields(request).get("code", "")
     async with context.pool.acquire() as connection, connection.transaction():
         fits = await store_secrets.second_factor_fits(connection, context.seal, person.id, code, at)
         if fits:
             await store_sessions.end(connection, person, person.session_id, at)
-    if not fits:
-        await store_sessions.failed(context.pool, keys, at)
+    if not await tried.settle(fits):
         return page(request, "second.html", status=401, csrf=person.csrf, wrong=True)
-    await store_sessions.succeeded(context.pool, person.login)
+    await tried.forgive()
     return await _begin(request, person.id, person.version, second_factor=False, method=person.method)
 
 
@@ -122,11 +121,12 @@ async def welcome(request: Request) -> HTTPResponse:
     """Make the member of staff that the link was for, and sign them in."""
     check_signed_out(request)
     context, given = _with_passwords(request), fields(request)
-    faults = _faults(given, context.clinic.name)
-    if await store_sessions.too_many(context.pool, {"address": address(request)}, context.clock()):
-        faults = {"code": "login_too_many"}
-    if faults:
+    if faults := _faults(given, context.clinic.name):
         return signed_out_page(request, "welcome.html", status=400, faults=faults, given=given)
+    try:
+        tried = await attempt(request, None)
+    except TooMany:
+        return signed_out_page(request, "welcome.html", status=429, faults={"code": "login_too_many"}, given=given)
     hashed = await asyncio.to_thread(secrets.hash_password, given["password"])
     try:
         async with context.pool.acquire() as connection, connection.transaction():
@@ -136,11 +136,17 @@ async def welcome(request: Request) -> HTTPResponse:
                 at=context.clock(), address=address(request),
             )  # fmt: skip
     except Unknown:
-        await store_sessions.failed(context.pool, {"address": address(request)}, context.clock())
+        await tried.settle(False)
         return signed_out_page(request, "welcome.html", status=400, faults={"code": "code_void"}, given=given)
     except BadRequest:
+        await tried.settle(True)
         return signed_out_page(request, "welcome.html", status=400, faults={"login": "login_taken"}, given=given)
+    await tried.settle(True)
     return await _begin(request, staff_id, 1, second_factor=False, method="password")
+
+
+def _too_many(request: Request, login: str) -> HTTPResponse:
+    return signed_out_page(request, "login.html", status=429, fault="login_too_many", login=login)
 
 
 def _faults(given: dict[str, str], clinic: str) -> dict[str, str]:

@@ -13,9 +13,11 @@ from frontdoor.desk import secrets, store_secrets, store_sessions
 from frontdoor.desk.access import Me
 from frontdoor.desk.bodies import Body
 from frontdoor.desk.context import desk, me
-from frontdoor.desk.errors import BadRequest, TooMany
+from frontdoor.desk.errors import BadRequest
 from frontdoor.desk.forms import fields, page
-from frontdoor.desk.guard import address, allowed
+from frontdoor.desk.guard import allowed
+from frontdoor.desk.secrets import Token
+from frontdoor.desk.sessions import attempt, carry
 
 BACK = re.compile(r"/(?!/)[a-z_.]*(?:/[a-z_.-]+)*(?:\?[\w=&%.:-]*)?")  # an address of ours
 
@@ -34,18 +36,24 @@ async def prove_page(request: Request) -> HTTPResponse:
 async def prove(request: Request) -> HTTPResponse:
     """Go on to where the proof was wanted."""
     given = fields(request)
-    if not await _fits(request, given.get("password", "")):
+    token = await _prove(request, given.get("password", ""))
+    if token is None:
         return _form(request, given.get("back", ""), wrong=True)
-    return redirect(way_back(given.get("back", "")))
+    response = redirect(way_back(given.get("back", "")))
+    carry(request, response, token)
+    return response
 
 
 @proof.post("/desk/prove")
 @allowed("account")
 async def prove_on_the_page(request: Request) -> HTTPResponse:
     """Do the same from the desk's page: `{secret}`."""
-    if not await _fits(request, Body(request).text("secret", most=secrets.PASSWORD_MOST_CHARS)):
+    token = await _prove(request, Body(request).text("secret", most=secrets.PASSWORD_MOST_CHARS))
+    if token is None:
         raise BadRequest("secret")
-    return json_response({})
+    response = json_response({})
+    carry(request, response, token)
+    return response
 
 
 def way_back(given: str) -> str:
@@ -53,16 +61,14 @@ def way_back(given: str) -> str:
     return given if BACK.fullmatch(given) else "/desk"
 
 
-async def _fits(request: Request, secret: str) -> bool:
-    """Check what was given against how this person proves themselves, and note it.
+async def _prove(request: Request, secret: str) -> Token | None:
+    """Check what was given against how this person proves themselves; return the session's new token if it fits.
 
     Raises:
         TooMany: There were too many tries.
     """
     context, person, at = desk(request), me(request), desk(request).clock()
-    keys = {"person": person.login, "address": address(request)}
-    if await store_sessions.too_many(context.pool, keys, at):
-        raise TooMany
+    tried, token = await attempt(request, person.login), None
     async with context.pool.acquire() as connection, connection.transaction():
         if person.proves_by == "code":
             fits = await store_secrets.second_factor_fits(connection, context.seal, person.id, secret, at)
@@ -70,10 +76,9 @@ async def _fits(request: Request, secret: str) -> bool:
             stored = await store_secrets.password_hash(connection, person.id)
             fits = await asyncio.to_thread(secrets.password_fits, secret, stored)
         if fits:
-            await store_sessions.proved(connection, person.session_id, person.actor, at)
-    if not fits:
-        await store_sessions.failed(context.pool, keys, at)
-    return fits
+            token = await store_sessions.proved(connection, person.session_id, person.actor, at)
+    await tried.settle(fits)
+    return token
 
 
 def _form(request: Request, back: str, *, wrong: bool = False) -> HTTPResponse:

@@ -1,4 +1,4 @@
-"""Sessions of staff: who is signed in, until when. And failed logins, which slow the next one down."""
+"""Sessions of staff: who is signed in, until when."""
 
 import uuid
 from dataclasses import dataclass
@@ -7,14 +7,13 @@ from typing import Any
 
 from frontdoor.database.pool import Connection, Pool
 from frontdoor.desk.access import Me
+from frontdoor.desk.errors import SignedOut
 from frontdoor.desk.secrets import Token, digest, new_token
 from frontdoor.privacy import audit
 from frontdoor.privacy.audit import Actor
 
 ABSOLUTE, PENDING = timedelta(hours=12), timedelta(minutes=5)
 DEVICE_MOST_CHARS = 200
-ATTEMPTS = {"person": 10, "address": 50}  # failed logins within ATTEMPTS_WITHIN, of one login and from one address
-ATTEMPTS_WITHIN = timedelta(minutes=15)
 
 # One condition for everything that asks whether a session is alive. $1 is the instant.
 ALIVE = """
@@ -85,10 +84,21 @@ async def active(pool: Pool, me: Me, at: datetime) -> datetime:
     return min(at + me.idle, me.ends_at)
 
 
-async def proved(connection: Connection, session_id: str, actor: Actor, at: datetime) -> None:
-    """Note that the person showed again who they are."""
-    await connection.execute("UPDATE desk.session SET proved_at = $2 WHERE id = $1", uuid.UUID(session_id), at)
+async def proved(connection: Connection, session_id: str, actor: Actor, at: datetime) -> Token:
+    """Note that the person showed again who they are; return the session's new token, the old one is void.
+
+    Raises:
+        SignedOut: The session ended meanwhile.
+    """
+    token = new_token()
+    found = await connection.fetchval(
+        "UPDATE desk.session SET proved_at = $2, token_sha256 = $3 WHERE id = $1 AND ended_at IS NULL RETURNING true",
+        uuid.UUID(session_id), at, token.sha256,
+    )  # fmt: skip
+    if not found:
+        raise SignedOut
     await audit.record(connection, actor, "login.again", f"session:{session_id}")
+    return token
 
 
 async def end(connection: Connection, me: Me, session_id: str, at: datetime) -> bool:
@@ -138,36 +148,6 @@ async def streaming(pool: Pool, session_ids: set[str], at: datetime) -> set[str]
         [uuid.UUID(id_) for id_ in session_ids],
     )
     return {str(row["id"]) for row in found}
-
-
-async def too_many(pool: Pool, keys: dict[str, str], at: datetime) -> bool:
-    """Tell whether too many logins failed lately. *keys*: {"person": login, "address": where from}."""
-    for kind, value in keys.items():
-        failed = await pool.fetchval(
-            "SELECT count(*) FROM desk.attempt WHERE key = $1 AND at > $2", _key(kind, value), at - ATTEMPTS_WITHIN
-        )
-        if failed >= ATTEMPTS[kind]:
-            return True
-    return False
-
-
-async def failed(pool: Pool, keys: dict[str, str], at: datetime) -> None:
-    """Count a failed login, and forget old ones."""
-    async with pool.acquire() as connection, connection.transaction():
-        await connection.execute("DELETE FROM desk.attempt WHERE at < $1", at - ATTEMPTS_WITHIN)
-        for kind, value in keys.items():
-            await connection.execute("INSERT INTO desk.attempt (key, at) VALUES ($1, $2)", _key(kind, value), at)
-        actor = Actor("system", "", "", keys.get("address", ""))
-        await audit.record(connection, actor, "login.failed", "desk")
-
-
-async def succeeded(pool: Pool, login: str) -> None:
-    """Forget the failures of this login."""
-    await pool.execute("DELETE FROM desk.attempt WHERE key = $1", _key("person", login))
-
-
-def _key(kind: str, value: str) -> bytes:
-    return digest(f"{kind}:{value.lower()}")
 
 
 def _me(row: Any) -> Me:

@@ -2,6 +2,7 @@
 
 const token = document.querySelector('meta[name="csrf"]').content;
 const RETRY_MS = [500, 1000, 2000, 4000];
+const RENEWED_MS = 400; // in which the session's new token, after a fresh proof, reaches the browser
 
 /** A request that was refused: `code` is the server's word, `holder` who has the conversation. */
 export class Refused extends Error {
@@ -13,12 +14,20 @@ export class Refused extends Error {
 }
 
 export async function get(path) {
-  return answer(await reach(path, {}));
+  return answer(await ask(path, {}));
 }
 
 export async function post(path, body = {}, more = {}) {
   const headers = { "content-type": "application/json", "x-csrf-token": token };
-  return answer(await reach(path, { method: "POST", headers, body: JSON.stringify(body), ...more }));
+  return answer(await ask(path, { method: "POST", headers, body: JSON.stringify(body), ...more }));
+}
+
+/** Ask; once more if it is refused, since this may have left with the old token while a proof brought a new one. */
+async function ask(path, options) {
+  const response = await reach(path, options);
+  if (response.status !== 401) return response;
+  await new Promise((go) => setTimeout(go, RENEWED_MS));
+  return reach(path, options);
 }
 
 async function reach(path, options) {
