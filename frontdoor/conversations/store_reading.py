@@ -30,13 +30,36 @@ COLUMNS = """
     ) AS unanswered
 """
 
-_PARTS = (
-    f"state = 'waiting' AND {VISIBLE} ORDER BY c.priority, c.waiting_since, c.id LIMIT {MOST_WAITING}",
-    f"state IN ('staff', 'returning') AND {VISIBLE} ORDER BY c.owner_id = $2 DESC, c.claimed_at LIMIT {MOST_OWNED}",
-    f"state = 'bot' AND {VISIBLE} ORDER BY c.updated_at DESC LIMIT {MOST_RECENT}",
-    f"state = 'closed' AND {VISIBLE} ORDER BY c.closed_at DESC LIMIT {MOST_RECENT}",
+_OPEN = (
+    f"c.state = 'waiting' AND {VISIBLE} ORDER BY c.priority, c.waiting_since, c.id LIMIT {MOST_WAITING}",
+    f"c.state IN ('staff', 'returning') AND {VISIBLE} ORDER BY c.owner_id = $2 DESC, c.claimed_at LIMIT {MOST_OWNED}",
 )
-LISTS = " UNION ALL ".join(f"(SELECT {COLUMNS} FROM conversations.conversation c WHERE c.{part})" for part in _PARTS)  # noqa: S608 - our own
+_RECENT = {"bot": "updated_at", "closed": "closed_at"}  # state, without an owner: what is the latest of it
+_ALL = " FROM conversations.conversation c WHERE "
+_OF_QUEUES = """
+    FROM unnest($1::text[]) mine (name) CROSS JOIN LATERAL (
+        SELECT * FROM conversations.conversation q WHERE q.state = '{state}' AND q.queue = mine.name
+        ORDER BY q.{latest} DESC LIMIT {most}) c"""
+_GRANTED = """c.state IN ('bot', 'closed') AND c.queue <> ALL ($1) AND c.id IN (
+    SELECT g.conversation_id FROM desk.break_glass g WHERE g.staff_id = $2 AND g.expires_at > now())"""
+
+
+def _lists(*sources: str) -> str:
+    """Return the question for the lists: who waits, who is with staff, and from *sources*."""
+    parts = [_ALL + part for part in _OPEN] + list(sources)
+    return " UNION ALL ".join(f"(SELECT {COLUMNS} {part})" for part in parts)
+
+
+LISTS = _lists(
+    *(f"{_ALL} c.state = '{state}' ORDER BY c.{by} DESC LIMIT {MOST_RECENT}" for state, by in _RECENT.items())
+)
+LISTS_OF_QUEUES = _lists(  # an index for each queue: a rare one's are far apart in the whole
+    *(
+        f"{_OF_QUEUES.format(state=state, latest=by, most=MOST_RECENT)} ORDER BY c.{by} DESC LIMIT {MOST_RECENT}"
+        for state, by in _RECENT.items()
+    ),
+    _ALL + _GRANTED,
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +94,7 @@ async def lists(pool: Pool, scope: Scope) -> Changes:
     """Return what the desk shows: all who wait and are owned, the latest of the bot's and of the closed."""
     async with pool.acquire() as connection:
         cursor = await _cursor(connection)
-        found = await connection.fetch(LISTS, *_who(scope))
+        found = await connection.fetch(LISTS if scope.queues is None else LISTS_OF_QUEUES, *_who(scope))
     return Changes(cursor, [_listed(row) for row in found])
 
 

@@ -139,6 +139,34 @@ async def test_the_rule_and_its_sql_agree(
     assert [one.conversation.id for one in listed or ()] == ([conversation] if seen else [])
 
 
+@pytest.mark.parametrize("state", ["bot", "closed"])
+async def test_the_lists_of_some_queues_are_the_latest_of_all_of_them(
+    house: House, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    """Of two queues together as many as a list holds, the latest; beside them what break-glass opened, once."""
+    from frontdoor.conversations import store_reading
+
+    me = await house.person("Ana", "staff", "general", "billing")
+    made = [await house.waiting(queue=queue) for queue in ("care", "care", "general", "billing", "general", "billing")]
+    for conversation in made:
+        await house.pool.execute(
+            "UPDATE conversations.conversation SET state = $2, closed_at = now() WHERE id = $1",
+            uuid.UUID(conversation), state,
+        )  # fmt: skip
+    for conversation in (made[1], made[3]):
+        await house.pool.execute(
+            "INSERT INTO desk.break_glass (id, staff_id, conversation_id, reason, at, expires_at) "
+            "VALUES (gen_random_uuid(), $1, $2, 'why', now(), now() + interval '1 hour')",
+            uuid.UUID(me), uuid.UUID(conversation),
+        )  # fmt: skip
+    found = (await store_reading.lists(house.pool, Scope(me, ("general", "billing")))).listed or []
+    assert sorted(one.conversation.id for one in found) == sorted([made[1], *made[2:]])
+    question = store_reading.LISTS_OF_QUEUES.replace(f"LIMIT {store_reading.MOST_RECENT}", "LIMIT 3")
+    monkeypatch.setattr(store_reading, "LISTS_OF_QUEUES", question)
+    found = (await store_reading.lists(house.pool, Scope(me, ("general", "billing")))).listed or []
+    assert [one.conversation.id for one in found] == [made[5], made[4], made[3], made[1]]
+
+
 async def test_somebody_who_is_let_in_no_more_is_out(house: House) -> None:
     """Disabling and demoting end the person's sessions at once; the last admin stays."""
     boss, ana = await house.sign_in("Boss", "admin"), await house.sign_in("Ana")

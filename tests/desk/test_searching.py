@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from frontdoor.conversations import store_search
+from frontdoor.conversations.scope import Scope
+from frontdoor.conversations.store_search import Wanted
 from tests.desk.house import House
 
 
@@ -34,6 +37,20 @@ async def test_a_patient_is_found_by_name(house: House) -> None:
     assert set(await found(ana, words="rosa")) == {rosa, walter}
     _, answer = await ana.post("/desk/search", {"words": "rosa"})
     assert {one["id"]: one["found_seq"] for one in answer["found"]} == {rosa: 0, walter: 1}
+
+
+@pytest.mark.parametrize("found_at_once", [0, 10**9], ids=["common", "rare"])
+async def test_rare_and_common_words_are_found_alike(
+    house: House, monkeypatch: pytest.MonkeyPatch, found_at_once: int
+) -> None:
+    """However many messages have the words: the latest conversation first, with the last message that has them."""
+    monkeypatch.setattr(store_search, "FOUND_AT_ONCE", found_at_once)
+    first = await house.waiting("hello there", "and hello again", "bye")
+    named, second = await house.waiting("good day", name="Hello Kim"), await house.waiting("hello")
+    await house.waiting("something else")
+    await house.waiting("hello", queue="billing")
+    seen = await store_search.search(house.pool, Scope(str(uuid.uuid4()), ("general",)), Wanted(words="hello"))
+    assert [(one.conversation.id, seq) for one, seq in seen] == [(second, 1), (named, 0), (first, 2)]
 
 
 async def test_every_filter_narrows(house: House) -> None:
