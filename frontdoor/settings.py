@@ -69,6 +69,7 @@ class Settings:
     silent_hours: int  # after this long without a word of theirs the conversation is closed
     lease_minutes: int  # who vanishes from the desk for this long loses their conversations to the queue
     emergency_lease_seconds: int  # the same for an emergency
+    gone_seconds: int  # the same for who has closed the desk's page, if that is sooner
     returning_seconds: int  # how long the bot may take to learn what staff hand back
     reopen_hours: int  # who writes within this time of a close goes back to people, later to the bot
     csat: bool  # patients are asked how it was after staff closed their conversation
@@ -185,6 +186,7 @@ def load(environment: Mapping[str, str] | None = None, *, dotenv: Path | None = 
         silent_hours=silent_hours,
         lease_minutes=read.whole("FRONTDOOR_LEASE_MINUTES", 5, 1, 1_440),
         emergency_lease_seconds=read.whole("FRONTDOOR_EMERGENCY_LEASE_SECONDS", 60, 30, 3_600),
+        gone_seconds=read.whole("FRONTDOOR_GONE_SECONDS", 90, 30, 86_400),
         returning_seconds=read.whole("FRONTDOOR_RETURNING_SECONDS", 20, 5, 600),
         reopen_hours=read.whole("FRONTDOOR_REOPEN_HOURS", 12, 0, 720),
         csat=read.flag("FRONTDOOR_CSAT", True),

@@ -2,6 +2,7 @@
 
 import contextlib
 import uuid
+from datetime import datetime
 
 from frontdoor.conversations.happenings import Heartbeat
 from frontdoor.conversations.model import Conversation
@@ -31,3 +32,17 @@ async def keep_all(pool: Pool, who: Doer) -> None:
     for row in found:
         with contextlib.suppress(Refused):  # it was lost or given away meanwhile
             await heartbeat(pool, who, str(row["id"]))
+
+
+async def shorten(pool: Pool, staff_id: str, *, left_at: datetime, until: datetime) -> None:
+    """Let no lease of somebody whose last page closed at *left_at* run past *until*, unless they have one elsewhere."""
+    await pool.execute(
+        """
+        UPDATE conversations.conversation SET lease_expires_at = $3
+        WHERE owner_id = $1 AND state = 'staff' AND lease_expires_at > $3 AND NOT EXISTS (
+            SELECT FROM desk.session d WHERE d.staff_id = $1 AND d.ended_at IS NULL AND d.streamed_at > $2)
+        """,
+        uuid.UUID(staff_id),
+        left_at,
+        until,
+    )

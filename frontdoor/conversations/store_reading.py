@@ -36,10 +36,13 @@ _OPEN = (
 )
 _RECENT = {"bot": "updated_at", "closed": "closed_at"}  # state, without an owner: what is the latest of it
 _ALL = " FROM conversations.conversation c WHERE "
+# From the end of the queue's own index. With "=" the planner takes a rare queue for one of average size and reads the
+# latest of all queues until it has enough.
 _OF_QUEUES = """
     FROM unnest($1::text[]) mine (name) CROSS JOIN LATERAL (
-        SELECT * FROM conversations.conversation q WHERE q.state = '{state}' AND q.queue = mine.name
-        ORDER BY q.{latest} DESC LIMIT {most}) c"""
+        SELECT * FROM conversations.conversation q
+        WHERE q.state = '{state}' AND q.queue >= mine.name AND q.queue <= mine.name
+        ORDER BY q.queue DESC, q.{latest} DESC LIMIT {most}) c"""
 _GRANTED = """c.state IN ('bot', 'closed') AND c.queue <> ALL ($1) AND c.id IN (
     SELECT g.conversation_id FROM desk.break_glass g WHERE g.staff_id = $2 AND g.expires_at > now())"""
 

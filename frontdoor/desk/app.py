@@ -1,6 +1,7 @@
 """The staff app: build it with `create_app(settings)`, run it on the desk's port."""
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Any:
     async def open_parts(app: Sanic, loop: object) -> None:
         assert settings.database_url is not None
         pool = await database.connect(settings.database_url, most=POOL_SIZE)
-        feed = Feed(pool, settings.database_url, clock)
+        feed = Feed(pool, settings.database_url, clock, gone=timedelta(seconds=settings.gone_seconds))
         scheduling = Scheduling.from_settings(settings, now=clock)
         facts = clinic.load(settings.clinic_file)
         app.ctx.desk = Context.build(settings, facts, pool, feed, clock, scheduling, provider)

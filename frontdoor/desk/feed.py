@@ -7,9 +7,10 @@ page which gets the same thing twice, or misses one of two, is still right.
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from frontdoor.channels.store import Standings, Trouble
@@ -19,10 +20,13 @@ from frontdoor.database import standing
 from frontdoor.database.pool import DATABASE_ERRORS, Connection, Pool
 from frontdoor.desk import store_break_glass, store_presence, store_sessions
 from frontdoor.desk.access import Me
+from frontdoor.desk.leaving import Leaving
 
 POLL_SECONDS = 2.0
 COMMENT_EVERY = 7  # looks at the sessions: 14 seconds
 GATHER_SECONDS = 0.02  # what happens within is read at once
+PACE_SECONDS = 0.1  # from one reading to the next: with many pages, telling them costs more than reading
+TOPICS = frozenset({"conversation", "viewing", "channel", "break-glass"})  # of what PostgreSQL tells
 STOP_SECONDS = 0.5
 MOST_PENDING = 1_000  # for one page; a page that is further behind begins anew
 
@@ -69,13 +73,14 @@ class Subscription:
 class Feed:
     """Reads what changed and gives it to the subscriptions."""
 
-    def __init__(self, pool: Pool, database_url: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, pool: Pool, database_url: str, clock: Callable[[], datetime], *, gone: timedelta) -> None:
         self.pool, self.database_url, self.clock = pool, database_url, clock
+        self.leaving = Leaving(pool, clock, gone)
         self.subscriptions: set[Subscription] = set()
         self.viewers: dict[str, list[dict[str, Any]]] = {}
         self.troubles: tuple[Trouble, ...] = ()
         self.uses: tuple[tuple[str, str, str], ...] = ()
-        self._woken = asyncio.Event()
+        self._woken, self._topics = asyncio.Event(), set[str]()
         self._sent: dict[str, int] = {}  # conversation: xid, so that nothing goes out twice for nothing
         self._cursor = 0
         self._tasks: list[asyncio.Task[None]] = []
@@ -103,17 +108,20 @@ class Feed:
         """Give a subscription for as long as the page is open."""
         subscription = Subscription(me)
         self.subscriptions.add(subscription)
+        self.leaving.came(me.id)
         try:
             yield subscription
         finally:
             self.subscriptions.discard(subscription)
+            if all(one.me.id != me.id for one in self.subscriptions):
+                self.leaving.left(me.id)
 
     async def _listen(self) -> None:
         """Hear what PostgreSQL tells, for as long as the desk runs."""
 
         async def prepare(connection: Connection) -> None:
             await connection.add_listener("frontdoor", self._heard)
-            self._woken.set()  # something may have happened before
+            self._wake(*TOPICS)  # something may have happened before
 
         await standing.keep(self.database_url, prepare, asyncio.Event())
 
@@ -125,21 +133,39 @@ class Feed:
                 if subscription.me.id in looking:
                     subscription.put(News("writing", conversation=conversation))
             return
+        self._wake(topic)
+
+    def _wake(self, *topics: str) -> None:
+        self._topics.update(topics)
         self._woken.set()
 
     async def _read(self) -> None:
+        """Read what was told of at once, and everything every two seconds."""
+        all_at = -POLL_SECONDS
         while True:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
                 await asyncio.sleep(GATHER_SECONDS)
             self._woken.clear()
+            topics, self._topics = self._topics, set()
+            if (now := time.monotonic()) - all_at >= POLL_SECONDS:
+                topics, all_at = set(TOPICS), now
             try:
-                self._give(await store_reading.changed(self.pool, self._cursor))
-                await self._give_viewers()
-                await self._give_troubles()
-                await self._give_uses()
+                await self._look(topics)
             except DATABASE_ERRORS:
+                all_at = -POLL_SECONDS
                 logger.warning("the database does not answer; reading again soon")
+            await asyncio.sleep(PACE_SECONDS)
+
+    async def _look(self, topics: set[str]) -> None:
+        if "conversation" in topics:
+            self._give(await store_reading.changed(self.pool, self._cursor))
+        if "viewing" in topics:
+            await self._give_viewers()
+        if "channel" in topics:
+            await self._give_troubles()
+        if "break-glass" in topics:
+            await self._give_uses()
 
     def _give(self, changes: Changes) -> None:
         self._cursor = changes.cursor
@@ -182,10 +208,9 @@ class Feed:
             looks += 1
             if looks % COMMENT_EVERY == 0:
                 self._tell(News("nothing"))
-            sessions = {subscription.me.session_id for subscription in self.subscriptions}
-            if not sessions:
-                continue
             try:
+                await self.leaving.look()
+                sessions = {subscription.me.session_id for subscription in self.subscriptions}
                 alive = await store_sessions.streaming(self.pool, sessions, self.clock())
             except DATABASE_ERRORS:
                 continue  # unknown: the next look tells

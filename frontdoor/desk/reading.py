@@ -9,14 +9,14 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from frontdoor.channels.registry import CHANNELS
-from frontdoor.conversations import store_feedback, store_reading, store_story
+from frontdoor.conversations import store_feedback, store_leases, store_reading, store_story
 from frontdoor.conversations.model import WEB
 from frontdoor.conversations.routing import GENERAL
 from frontdoor.conversations.store_reading import Listed
 from frontdoor.database.pool import Connection
 from frontdoor.desk import store_people, store_presence, views
 from frontdoor.desk.bodies import number, path_id
-from frontdoor.desk.context import desk, me, templated
+from frontdoor.desk.context import desk, doer, me, templated
 from frontdoor.desk.errors import BadRequest, NotOpened, Unknown
 from frontdoor.desk.feed import News
 from frontdoor.desk.guard import allowed
@@ -55,6 +55,7 @@ async def events(request: Request) -> None:
     if not after.isascii() or not after.isdecimal() or len(after) > 18:
         raise BadRequest("after")
     with context.feed.subscribed(person) as subscription:
+        await store_leases.keep_all(context.pool, doer(request))  # a page that was gone has what is theirs again
         missed = await store_reading.changed(context.pool, int(after))
         response = await request.respond(
             content_type="text/event-stream", headers={"cache-control": "no-store", "x-accel-buffering": "no"}

@@ -2,17 +2,20 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import json
 import subprocess
 import uuid
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from frontdoor.channels.store import Standings
+from frontdoor.desk import feed
 from frontdoor.settings import ROOT
-from tests.desk.house import House
+from tests.desk.house import Browser, House, running
 from tests.desk.stream import PATIENCE_SECONDS, Stream, stream
 
 NAMES = ("conversations", "viewers", "channels")  # of events that bring news
@@ -52,9 +55,8 @@ async def test_a_change_that_commits_late_is_not_missed(house: House) -> None:
             await events.next("viewers")
             await transaction.commit()
             rows: list[Any] = []
-            while conversation not in [one["id"] for one in rows]:
+            while (conversation, 1) not in [(one["id"], one["priority"]) for one in rows]:  # first perhaps as it was
                 _, rows, _ = await events.next("conversations")
-            assert next(one for one in rows if one["id"] == conversation)["priority"] == 1
 
 
 async def test_going_on_after_a_break_loses_nothing(house: House) -> None:
@@ -125,6 +127,69 @@ async def test_a_page_that_opens_while_sessions_are_looked_at_stays_open(house: 
         while not any(one["id"] == conversation for one in rows):
             name, rows, _ = await second.next("conversations", "end")
             assert name == "conversations"
+
+
+async def looked_twice(house: House, person: Browser) -> None:
+    """Wait until the desk has looked at a person's open pages from beginning to end."""
+    at = "SELECT max(streamed_at) FROM desk.session WHERE staff_id = $1"
+    seen = {await house.pool.fetchval(at, uuid.UUID(person.id))}
+    while len(seen) < 3:
+        await asyncio.sleep(0.1)
+        seen.add(await house.pool.fetchval(at, uuid.UUID(person.id)))
+
+
+async def shortened(house: House, conversation: str, before: datetime) -> None:
+    """Let time pass until the lease runs out earlier than *before*."""
+    while (await house.row(conversation))["lease_expires_at"] >= before:
+        house.clock.forward(seconds=1)
+        await asyncio.sleep(0.05)
+
+
+async def test_who_closes_the_last_page_loses_patients_sooner(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not while another page is open, here or at another desk; the lease then ends early, and the patient is queued."""
+    monkeypatch.setattr(feed, "POLL_SECONDS", 0.2)
+    ana, ben, conversation = await house.sign_in("Ana"), await house.sign_in("Ben"), await house.waiting("one")
+    elsewhere = await house.session(ana.id)
+    async with running(house.settings, house.clock) as other, stream(ben) as watching:
+        await watching.next("viewers")
+        async with stream(dataclasses.replace(elsewhere, base=other)) as second:
+            await second.next("viewers")
+            async with stream(ana) as first:
+                await first.next("viewers")
+                await ana.act(conversation, "claim", epoch=(await house.row(conversation))["epoch"])
+            before = (await house.row(conversation))["lease_expires_at"]
+            await ana.get("/desk/state")  # by then the desk knows that the page is closed
+            house.clock.forward(seconds=10)
+            await looked_twice(house, ben)
+            assert (await house.row(conversation))["lease_expires_at"] == before
+        await shortened(house, conversation, before)
+    left = (await house.row(conversation))["lease_expires_at"] - house.clock()
+    assert timedelta() < left < timedelta(seconds=house.settings.gone_seconds)
+    house.clock.forward(seconds=house.settings.gone_seconds)
+    await house.timers().tick()
+    assert (await house.row(conversation))["state"] == "waiting"
+
+
+async def test_who_only_loads_the_page_anew_keeps_patients(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Back within moments: nothing happened. Back later: the lease is as long as it was."""
+    monkeypatch.setattr(feed, "POLL_SECONDS", 0.2)
+    ana, ben, conversation = await house.sign_in("Ana"), await house.sign_in("Ben"), await house.waiting("one")
+    await ana.act(conversation, "claim", epoch=(await house.row(conversation))["epoch"])
+    before = (await house.row(conversation))["lease_expires_at"]
+    async with stream(ben) as watching:
+        await watching.next("viewers")
+        for _ in range(2):
+            async with stream(ana) as events:
+                await events.next("viewers")
+        async with stream(ana) as events:
+            await events.next("viewers")
+            house.clock.forward(seconds=10)
+            await looked_twice(house, ben)
+            assert (await house.row(conversation))["lease_expires_at"] == before
+        await shortened(house, conversation, before)
+        async with stream(ana) as events:
+            await events.next("viewers")
+            assert (await house.row(conversation))["lease_expires_at"] > before
 
 
 async def test_staff_see_who_is_looking(house: House) -> None:
