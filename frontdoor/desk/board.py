@@ -1,6 +1,7 @@
-"""The supervisor's board: figures of the last day, week or four weeks, with a plot, and as CSV."""
+"""The supervisor's board: figures of the last day, week or four weeks, with plots, and as CSV."""
 
 from dataclasses import asdict, fields
+from datetime import timedelta
 
 from sanic import Blueprint
 from sanic.request import Request
@@ -12,11 +13,12 @@ from frontdoor.desk.context import desk, me
 from frontdoor.desk.errors import BadRequest
 from frontdoor.desk.forms import page
 from frontdoor.desk.guard import allowed
+from frontdoor.desk.plots import HEIGHT, WIDTH, plots
 from frontdoor.desk.store_board import Board, Line
 from frontdoor.privacy import audit
 from frontdoor.sheets import as_csv
 
-HOURS = (24, 7 * 24, 28 * 24)
+HOURS = tuple(store_board.PARTS)
 
 board = Blueprint("board")
 
@@ -26,7 +28,12 @@ board = Blueprint("board")
 async def board_page(request: Request) -> HTTPResponse:
     """Show the figures."""
     found = await _figures(request)
-    return page(request, "board.html", csrf=me(request).csrf, board=found, spans=HOURS, highest=max(*found.bars, 1))
+    until = found.parts[-1].until
+    return page(
+        request, "board.html", csrf=me(request).csrf, board=found, spans=HOURS, plots=plots(found.parts),
+        size=(WIDTH, HEIGHT), zone=desk(request).clinic.time_zone, until=until,
+        since=until - timedelta(hours=found.hours),
+    )  # fmt: skip
 
 
 @board.get("/board.csv")

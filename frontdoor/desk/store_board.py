@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from frontdoor.conversations.scope import Scope
 from frontdoor.database.pool import Connection, Pool
 
-BARS = 28  # of the plot
+PARTS = {24: 24, 168: 28, 672: 28}  # hours: into how many parts they are plotted
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,28 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of the time that a board is of, until *until*. Times in seconds; None: nothing to count."""
+
+    until: datetime
+    waiting: int  # at its end
+    asked: int = 0  # for a person
+    first_reply: float | None = None  # median
+    resolution: float | None = None  # median
+    answers: int = 0
+    score: float | None = None  # mean
+
+
+@dataclass(frozen=True)
 class Board:
-    """What a supervisor sees of the last *hours*. *bars*: how many asked for a person in each part of that time."""
+    """What a supervisor sees of the last *hours*, and of each part of that time."""
 
     hours: int
     waiting: int
     longest_wait: float | None
     with_staff: int
     lines: tuple[Line, ...]
-    bars: tuple[int, ...]
+    parts: tuple[Part, ...]
 
 
 async def board(pool: Pool, scope: Scope, at: datetime, hours: int) -> Board:
@@ -57,8 +70,8 @@ async def board(pool: Pool, scope: Scope, at: datetime, hours: int) -> Board:
             *await _lines(connection, "queue", "queue", queues, since),
             *await _lines(connection, "person", "coalesce(person, '')", queues, since),
         ]
-        bars = await _bars(connection, queues, since, at)
-    return Board(hours, now["waiting"], now["longest"], now["with_staff"], tuple(lines), bars)
+        parts = await _parts(connection, queues, since, at, PARTS[hours], now["waiting"])
+    return Board(hours, now["waiting"], now["longest"], now["with_staff"], tuple(lines), parts)
 
 
 async def _lines(connection: Connection, kind: str, by: str, queues: list[str] | None, since: datetime) -> list[Line]:
@@ -68,30 +81,30 @@ async def _lines(connection: Connection, kind: str, by: str, queues: list[str] |
     return [Line(kind, **dict(row)) for row in found]
 
 
-async def _bars(connection: Connection, queues: list[str] | None, since: datetime, at: datetime) -> tuple[int, ...]:
-    found = await connection.fetch(
-        """
-        SELECT width_bucket(extract(epoch FROM at)::float, extract(epoch FROM $1::timestamptz)::float,
-                            extract(epoch FROM $3::timestamptz)::float, $4) AS bar, count(*) AS n
-        FROM conversations.transition WHERE at >= $1 AND ($2::text[] IS NULL OR queue = ANY($2))
-          AND to_state = 'waiting' AND from_state IN ('bot', 'closed') GROUP BY 1
-        """,
-        since,
-        queues,
-        at,
-        BARS,
-    )
-    counted = {min(BARS, row["bar"]): row["n"] for row in found}
-    return tuple(counted.get(number, 0) for number in range(1, BARS + 1))
+async def _parts(
+    connection: Connection, queues: list[str] | None, since: datetime, at: datetime, count: int, waiting: int
+) -> tuple[Part, ...]:
+    """Return the parts, oldest first. *waiting*: how many wait now, from which those before are counted back."""
+    length = (at - since) / count
+    arguments = (since, queues, at, count)
+    counted = {row["part"]: row for row in await connection.fetch(_OF_PARTS, *arguments)}
+    more = {row["part"]: row["more"] for row in await connection.fetch(_WAITED, *arguments)}
+    found = []
+    for part in range(count, 0, -1):
+        row, end = counted.get(part), since + part * length
+        figures = {name: row[name] for name in _PART_FIGURES} if row else {}
+        found.append(Part(end, max(0, waiting), **figures))
+        waiting -= more.get(part, 0)
+    return tuple(reversed(found))
 
 
 _HAPPENED = """
-    SELECT f.queue, s.name AS person, NULL AS from_state, NULL AS to_state, NULL AS event, NULL::float AS waited,
-           NULL::float AS replied, NULL::float AS resolved, f.score
+    SELECT f.answered_at AS at, f.queue, s.name AS person, NULL AS from_state, NULL AS to_state, NULL AS event,
+           NULL::float AS waited, NULL::float AS replied, NULL::float AS resolved, f.score
     FROM desk.feedback f JOIN desk.staff s ON s.id = f.staff_id
     WHERE f.answered_at >= $1 AND ($2::text[] IS NULL OR f.queue = ANY($2))
     UNION ALL
-    SELECT t.queue, s.name AS person, t.from_state, t.to_state, t.event,
+    SELECT t.at, t.queue, s.name AS person, t.from_state, t.to_state, t.event,
            CASE WHEN t.to_state = 'staff' AND t.from_state = 'waiting' THEN extract(epoch FROM t.at - (
                SELECT max(w.at) FROM conversations.transition w WHERE w.conversation_id = t.conversation_id
                AND w.id < t.id AND w.to_state = 'waiting' AND w.from_state <> 'waiting'))::float END AS waited,
@@ -119,3 +132,27 @@ _FIGURES = """
     count(score) AS answers,
     avg(score)::float AS score
 """
+_PART = """least($4, width_bucket(extract(epoch FROM at)::float, extract(epoch FROM $1::timestamptz)::float,
+    extract(epoch FROM $3::timestamptz)::float, $4::int))"""
+_PART_FIGURES = {
+    "asked": "count(*) FILTER (WHERE to_state = 'waiting' AND from_state IN ('bot', 'closed'))",
+    "first_reply": "percentile_cont(0.5) WITHIN GROUP (ORDER BY replied)",
+    "resolution": "percentile_cont(0.5) WITHIN GROUP (ORDER BY resolved)",
+    "answers": "count(score)",
+    "score": "avg(score)::float",
+}
+_OF_PARTS = f"""
+    SELECT {_PART} AS part, {", ".join(f"{figure} AS {name}" for name, figure in _PART_FIGURES.items())}
+    FROM ({_HAPPENED}) happened GROUP BY 1
+"""  # noqa: S608 - our own
+# How many more wait after a part than before it: who came to wait in one of the queues, less who left it.
+_WAITED = f"""
+    SELECT {_PART} AS part,
+           count(*) FILTER (WHERE to_state = 'waiting' AND ($2::text[] IS NULL OR queue = ANY($2)))
+           - count(*) FILTER (WHERE from_state = 'waiting' AND ($2::text[] IS NULL OR was = ANY($2))) AS more
+    FROM (
+        SELECT at, to_state, from_state, queue,
+               coalesce(lag(queue) OVER (PARTITION BY conversation_id ORDER BY id), queue) AS was
+        FROM conversations.transition WHERE at >= $1
+    ) moved GROUP BY 1
+"""  # noqa: S608 - our own
