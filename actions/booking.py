@@ -14,11 +14,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActionExecutionRejected, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import booking_corrections, booking_steps, visits
+from actions import booking_corrections, booking_places, booking_steps, visits
 from actions.base import Events, SafeAction
 from actions.booking_times import release
 from actions.booking_turn import FORM, Turn
 from frontdoor.booking import talk
+from frontdoor.booking.places import read_place
 from frontdoor.scheduling.errors import SchedulingError
 from frontdoor.settings import ROOT
 
@@ -87,8 +88,13 @@ async def _handle(turn: Turn) -> None:
             turn.end()
         else:
             await booking_steps.advance(turn)
+            booking_steps.offer_stop(turn)
         return
     if not _is_running(turn.tracker):
+        if turn.intent == "inform" and not visit.job and not turn.pressed and (place := read_place(turn.text)):
+            booking_places.say_whether(turn, place)
+            turn.end()
+            return
         if turn.intent == "inform" and not booking_steps.says_enough(turn):
             turn.say("utter_visit_stray_answer", turn.button("book", "book_visit"), turn.button("person", "human"))
             turn.end()
@@ -174,6 +180,7 @@ async def _not_understood(turn: Turn, asked: str) -> None:
         turn.say("utter_visit_offer_person", turn.button("person", "human"), turn.button("stop", choice="stop"))
         return
     await booking_steps.help_with(turn, asked)
+    booking_steps.offer_stop(turn)
 
 
 async def _stop(turn: Turn) -> None:

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from actions.booking_places import served
 from actions.booking_times import is_licensed, release
 from actions.booking_turn import Turn, press
 from frontdoor.booking import people
 from frontdoor.booking import wording as words
 from frontdoor.booking.contact import read_contact
+from frontdoor.booking.places import read_place
 from frontdoor.booking.states import read_state, state_name
 from frontdoor.booking.talk import says_no, says_yes
 
@@ -139,12 +141,13 @@ async def ask_state(turn: Turn) -> None:
 async def read_state_answer(turn: Turn) -> bool:
     """Take a state where somebody is licensed; if the chosen clinician is not, other openings are offered."""
     code = read_state(turn.text)
-    if code is None:
+    abroad = None if code else read_place(turn.text)
+    if code is None and (abroad is None or not abroad.name):
         return False
     visit, before = turn.visit, turn.zone
     if code not in turn.clinic.states:
-        served = ", ".join(state_name(one) for one in turn.clinic.states)
-        turn.say("utter_visit_state_not_served", turn.button("person", "human"), state=state_name(code), states=served)
+        name = state_name(code) if code else abroad.name  # type: ignore[union-attr]
+        turn.say("utter_visit_state_not_served", turn.button("person", "human"), state=name, states=served(turn))
         turn.waiting = True
         return True
     visit.state = code

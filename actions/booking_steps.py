@@ -168,6 +168,7 @@ async def explain(turn: Turn) -> bool:
         return False
     turn.say(f"utter_visit_why_{why}")
     await advance(turn)
+    offer_stop(turn)
     return True
 
 
@@ -193,6 +194,16 @@ async def help_with(turn: Turn, step: str) -> None:
         turn.say("utter_visit_help_opening", *_again(turn))
     else:
         turn.say(f"utter_visit_help_{step}")
+
+
+def offer_stop(turn: Turn) -> None:
+    """Put "Cancel" under a question of a booking that is put again after something else was answered."""
+    messages, visit = turn.dispatcher.messages, turn.visit
+    if turn.ended or not messages or visit.job != "book" or visit.step == "link":
+        return
+    stop, buttons = turn.button("stop", choice="stop"), messages[-1].get("buttons") or []
+    if stop["payload"] not in [one["payload"] for one in buttons]:
+        messages[-1]["buttons"] = [*buttons, stop]
 
 
 def _again(turn: Turn) -> list[Button]:

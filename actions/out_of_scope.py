@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Events, SafeAction, language_of, previous_actions, wording
 
 CHOICES = 2
+USUAL = ("book_visit", "list_appointments")  # for words that resemble nothing: a lone emoji
 
 
 class ActionNotUnderstood(SafeAction):
@@ -28,8 +29,9 @@ def choices(tracker: Tracker) -> list[dict[str, str]]:
     """Return the likeliest things meant that can be named on a button, and a person."""
     ranked = [found["name"] for found in tracker.latest_message.get("intent_ranking") or []]
     named = [name for name in ranked if f"utter_choice_{name}" in wording().responses and name != "human"]
+    offered = [*dict.fromkeys((*named, *USUAL))][:CHOICES]
     language = language_of(tracker)
     return [
         {"title": wording().text(f"utter_choice_{name}", language), "payload": f"/{name}"}
-        for name in [*named[:CHOICES], "human"]
+        for name in [*offered, "human"]
     ]

@@ -22,6 +22,7 @@ from sanic.response import HTTPResponse, json
 
 from frontdoor.assistant import protocol, turns
 from frontdoor.assistant.hardening import NotReady, WatchedEndpoint, harden
+from frontdoor.assistant.plainly import plainly_meant
 from frontdoor.assistant.protocol import BadTurn, Reply, Turn
 from frontdoor.assistant.replies import has_turn, read_reply, said_of
 from frontdoor.assistant.store import Conflict, TrackersDown
@@ -152,6 +153,8 @@ class FrontDoorInput(InputChannel):
     ) -> Reply:
         message = _message(turn, processor)
         tracker = await store.retrieve(turn.sender_id)
+        if not turn.press and not (tracker and tracker.active_loop_name):
+            message.parse_data = plainly_meant(turn.text)
         if tracker and has_turn(tracker, turn.turn):
             store.put_back(tracker)
             return await self._reply(processor, tracker, turn)

@@ -31,7 +31,7 @@ _STATES = {
     "VT": ("vermont", _EASTERN), "VA": ("virginia", _EASTERN), "WA": ("washington", _PACIFIC),
     "WV": ("west virginia", _EASTERN), "WI": ("wisconsin", _CENTRAL), "WY": ("wyoming", _MOUNTAIN),
 }  # fmt: skip
-_OTHER_NAMES = {
+_OTHER_NAMES = {  # as typed, folded, to postal codes
     "nueva york": "NY", "nueva jersey": "NJ", "nuevo mexico": "NM",
     "carolina del norte": "NC", "carolina del sur": "SC",
     "dakota del norte": "ND", "dakota del sur": "SD", "virginia occidental": "WV",
@@ -63,14 +63,16 @@ _CITIES = {
     "UT": ("salt lake city",), "WA": ("tacoma", "spokane"), "ID": ("boise",), "AK": ("anchorage",),
     "IN": ("indianapolis",), "VA": ("virginia beach", "norfolk"), "PR": ("san juan",),
 }  # fmt: skip
-_NAMED = {
+NAMES = {
     **{city: code for code, cities in _CITIES.items() for city in cities},
     **_OTHER_NAMES,
     **{name: code for code, (name, _) in _STATES.items()},
 }
-_ALSO_WORDS = frozenset(
+ALSO_WORDS = frozenset(
     word.upper() for word in listed("in or me hi ok ma pa de la al co oh id mo mi va")
 )  # also words: a code only when alone or in capitals
+
+CODES = frozenset(_STATES)
 
 
 def read_state(text: str) -> str | None:
@@ -78,9 +80,9 @@ def read_state(text: str) -> str | None:
     plain = re.sub(r"[^a-z. ]+", " ", fold(text)).strip(" .")
     if re.search(r"\bkansas city\b", plain):  # it lies in two states
         return _code(text)
-    for name in sorted(_NAMED, key=len, reverse=True):
+    for name in sorted(NAMES, key=len, reverse=True):
         if re.search(rf"\b{re.escape(name)}(?!\w)", plain):
-            return _NAMED[name]
+            return NAMES[name]
     return _code(text) or _misspelled(plain)
 
 
@@ -89,7 +91,7 @@ def _code(text: str) -> str | None:
     codes = [("".join(pair).upper(), "".join(pair).isupper()) for pair in found]
     alone = len(re.findall(r"[^\W\d_]+", text)) <= 1 or re.fullmatch(r"\s*[A-Za-z]\.?[A-Za-z]\.?\s*", text) is not None
     for code, capitals in reversed(codes):
-        if code in _STATES and (alone or capitals or code not in _ALSO_WORDS):
+        if code in _STATES and (alone or capitals or code not in ALSO_WORDS):
             return code
     return None
 
@@ -101,7 +103,7 @@ def _misspelled(plain: str) -> str | None:
     near = [
         (OSA.distance(piece, name), code)
         for piece in pieces
-        for name, code in _NAMED.items()
+        for name, code in NAMES.items()
         if len(name) >= 5
         and len(piece) >= 5
         and piece[0] == name[0]

@@ -36,6 +36,14 @@ class Operated(Protocol):
         """Return the calls that make the platform send its webhooks to *webhook_url*; none: done in its console."""
 
 
+@runtime_checkable
+class Stepwise(Protocol):
+    """A platform where the next call to register a webhook hangs on the answer to the last; also pure."""
+
+    def register_next(self, call: Call, reply: Reply, webhook_url: str) -> list[Call]:
+        """Return what follows the answer to *call*, none when that was all."""
+
+
 @dataclass(frozen=True)
 class Tokens:
     """What lets us in; *refresh* gets the next ones, where there is such a thing."""

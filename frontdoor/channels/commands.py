@@ -53,12 +53,8 @@ def _described(report: "Report") -> str:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from frontdoor.channels import tokens
-
     def check(settings: "Settings", channel: "Channel") -> "list[Call]":
-        if tokens.is_renewed(channel):  # what it calls with is in the database
-            seal = tokens.Seal(settings.internal_token)
-            _with_database(settings, lambda pool: tokens.take_up(pool, channel, seal))
+        _take_up(settings, channel)
         return [channel.check()]  # type: ignore[attr-defined]
 
     return _call(args.name, "check", check, "The platform knows us.")
@@ -68,10 +64,21 @@ def _register(args: argparse.Namespace) -> int:
     from frontdoor.channels.operating import webhook_url
 
     def register(settings: "Settings", channel: "Channel") -> "list[Call]":
+        _take_up(settings, channel)
         calls: list[Call] = channel.register(webhook_url(settings, channel.name))  # type: ignore[attr-defined]
         return calls
 
     return _call(args.name, "register", register, "The platform sends its webhooks here from now on.")
+
+
+def _take_up(settings: "Settings", channel: "Channel") -> None:
+    """Have *channel* call with its newest token: one that is renewed is in the database."""
+    from frontdoor.channels import tokens
+    from frontdoor.sealing import Seal
+
+    if tokens.is_renewed(channel):
+        seal = Seal(settings.secret_key)
+        _with_database(settings, lambda pool: tokens.take_up(pool, channel, seal))
 
 
 def _call(name: str, ability: str, calls: "Callable[[Settings, Channel], list[Call]]", done: str) -> int:
@@ -89,11 +96,14 @@ def _call(name: str, ability: str, calls: "Callable[[Settings, Channel], list[Ca
     except operating.CannotOperate as problem:
         return _failed(str(problem))
     if not hasattr(channel, ability) or not (wanted := calls(settings, channel)):
-        return _failed(f"{name}: the platform has no call for this; docs/channels/{name}.md says where it is done.")
+        needs = getattr(channel, f"{ability}_needs", "")
+        why = f"set {needs} for it, or do it by hand" if needs else "the platform has no call for this"
+        return _failed(f"{name}: {why}; docs/channels/{name}.md says where it is done.")
+    url = operating.webhook_url(settings, name) if ability == "register" else ""
 
     async def make() -> str:
         async with aiohttp.ClientSession() as session:
-            return await operating.make_all(session, channel, wanted)
+            return await operating.make_all(session, channel, wanted, url)
 
     if trouble := asyncio.run(make()):
         return _failed(f"{name}: {trouble}")

@@ -54,6 +54,7 @@ class Event:
     text: str = ""
     payload: str = ""
     ref: str = ""
+    by_ad: bool = False  # they came by an advertisement, from which some platforms let us write for longer
     name: str = ""  # how the person calls themselves
     media: tuple[Media, ...] = ()
     at: datetime | None = None
@@ -206,6 +207,7 @@ class Limits:
     unit: Literal["characters", "bytes", "utf16"] = "characters"
     window_hours: int | None = None  # how long after a person's message free text may be sent
     staff_window_hours: int | None = None  # the same, for what staff write themselves
+    ad_window_hours: int | None = None  # how long after they came by an advertisement
     per_second: float = 20.0  # calls in all
     person_seconds: float = 0.0  # between two calls to one person; as many as *person_burst* may go at once
     person_burst: int = 1

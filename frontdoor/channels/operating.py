@@ -8,11 +8,13 @@ from typing import Any
 import aiohttp
 
 from frontdoor.channels import entry, send
+from frontdoor.channels.abilities import Stepwise
 from frontdoor.channels.contract import Call, Channel, Failed, Reply
 from frontdoor.channels.registry import CHANNELS, make, required
 from frontdoor.channels.tokens import is_renewed
 from frontdoor.settings import Settings
 
+CALLS_MOST = 10  # to register one webhook
 Rows = Iterable[Mapping[str, Any]]  # of channels.standing
 
 
@@ -60,13 +62,22 @@ def reports(settings: Settings, rows: Rows, tokens: Rows = ()) -> list[Report]:
     return sorted(found, key=lambda report: report.state.startswith("off"))
 
 
-async def make_all(session: aiohttp.ClientSession, wanted: Channel, calls: Sequence[Call]) -> str:
-    """Make *calls* in order until one is refused; return how it was refused, or nothing."""
-    for call in calls:
+async def make_all(session: aiohttp.ClientSession, wanted: Channel, calls: Sequence[Call], url: str = "") -> str:
+    """Make *calls* in order until one is refused, to register *url* also what follows from the answers.
+
+    Return how it was refused, or nothing.
+    """
+    left = list(calls)
+    for _ in range(CALLS_MOST):
+        if not left:
+            break
+        call = left.pop(0)
         answer = await send.make(session, call)
         outcome = answer if isinstance(answer, Failed) else _judged(wanted, call, answer)
         if isinstance(outcome, Failed):
             return EXPLAINED[outcome.error].format(code=outcome.code)
+        if url and isinstance(wanted, Stepwise) and isinstance(answer, Reply):
+            left = [*wanted.register_next(call, answer, url), *left]
     return ""
 
 

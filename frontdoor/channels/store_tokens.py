@@ -1,4 +1,4 @@
-"""Tokens of channels, enciphered: the only SQL about them."""
+"""Tokens of channels, sealed: the only SQL about them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,15 +11,13 @@ from frontdoor.database.pool import Connection, Pool
 class Kept:
     """A token as it is kept, and how it fares. Instants are aware UTC."""
 
-    sealed: bytes
+    sealed: str
     since: datetime  # we have had it
     expires_at: datetime | None
     tried_at: datetime | None  # to renew it, in vain
 
 
-async def lock(
-    connection: Connection, channel: str, account: str, *, given: bytes, sealed: bytes, at: datetime
-) -> Kept:
+async def lock(connection: Connection, channel: str, account: str, *, given: bytes, sealed: str, at: datetime) -> Kept:
     """Return what is kept, its row locked. *given* is a digest of the settings' token; another one begins anew."""
     row = await connection.fetchrow(
         """
@@ -40,7 +38,7 @@ async def lock(
 
 
 async def keep(
-    connection: Connection, channel: str, account: str, sealed: bytes, at: datetime, expires_at: datetime | None
+    connection: Connection, channel: str, account: str, sealed: str, at: datetime, expires_at: datetime | None
 ) -> None:
     """Keep a token that we have from now on."""
     await connection.execute(
@@ -59,9 +57,9 @@ async def failed(connection: Connection, channel: str, account: str, at: datetim
     )  # fmt: skip
 
 
-async def sealed(pool: Pool, channel: str, account: str, given: bytes) -> bytes | None:
+async def sealed(pool: Pool, channel: str, account: str, given: bytes) -> str | None:
     """Return what is kept in place of the settings' token with the digest *given*."""
-    found: bytes | None = await pool.fetchval(
+    found: str | None = await pool.fetchval(
         "SELECT sealed FROM channels.token WHERE channel = $1 AND account = $2 AND given_sha256 = $3",
         channel, account, given,
     )  # fmt: skip

@@ -1,11 +1,10 @@
-"""Tokens that end: renewed before they do, kept enciphered, used at once.
+"""Tokens that end: renewed before they do, kept sealed, used at once.
 
-What the settings give is the first token. What the platform gives in its place is in the database, enciphered with a
-key that is made of FRONTDOOR_INTERNAL_TOKEN and is not there; another token in the settings begins anew.
+What the settings give is the first token. What the platform gives in its place is in the database, sealed with
+FRONTDOOR_SECRET_KEY, which is not there; another token in the settings begins anew.
 """
 
 import asyncio
-import base64
 import hashlib
 import json
 import logging
@@ -15,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import aiohttp
-from cryptography.fernet import Fernet, InvalidToken
 
 from frontdoor.channels import send, store_tokens
 from frontdoor.channels.abilities import Renewing, Tokens
@@ -23,32 +21,12 @@ from frontdoor.channels.contract import Channel, Failed
 from frontdoor.channels.store import Standings
 from frontdoor.channels.store_tokens import Kept
 from frontdoor.database.pool import Connection, Pool
+from frontdoor.sealing import Seal, Unsealable
 
 log = logging.getLogger(__name__)
 DUE_AT = 2 / 3  # of a token's life
 AGAIN_AT_LEAST, AGAIN_AT_MOST = timedelta(minutes=1), timedelta(hours=1)  # after a renewal in vain
 UNKNOWN_LIFE = timedelta(hours=4)
-PURPOSE = b"frontdoor channel tokens"
-
-
-class Seal:
-    """Enciphers tokens. *secret* is never stored."""
-
-    def __init__(self, secret: str) -> None:
-        key = hashlib.blake2b(secret.encode(), digest_size=32, person=PURPOSE[:16]).digest()
-        self.cipher = Fernet(base64.urlsafe_b64encode(key))
-
-    def close(self, tokens: Tokens) -> bytes:
-        """Return *tokens* enciphered."""
-        return self.cipher.encrypt(json.dumps([tokens.access, tokens.refresh]).encode())
-
-    def open(self, sealed: bytes) -> Tokens | None:
-        """Return what was enciphered; None: with another secret."""
-        try:
-            access, refresh = json.loads(self.cipher.decrypt(sealed))
-        except InvalidToken:
-            return None
-        return Tokens(access, refresh)
 
 
 @dataclass
@@ -88,12 +66,12 @@ class Renewer:
         assert isinstance(channel, Renewing)
         given, at = channel.given, self.now()
         async with self.pool.acquire() as connection, connection.transaction():
-            sealed = self.seal.close(given)
+            sealed = _closed(self.seal, channel, given)
             kept = await store_tokens.lock(
                 connection, channel.name, channel.account, given=_digest(given), sealed=sealed, at=at
             )
-            tokens = self.seal.open(kept.sealed)
-            if tokens is None:  # enciphered with another secret: nobody can read it any more
+            tokens = _opened(self.seal, channel, kept.sealed)
+            if tokens is None:  # sealed with another key: nobody can read it any more
                 await store_tokens.keep(connection, channel.name, channel.account, sealed, at, None)
                 tokens, kept = given, Kept(sealed, at, None, None)
             used = self.in_use.get(channel.name, given)
@@ -116,7 +94,8 @@ class Renewer:
             await store_tokens.failed(connection, channel.name, channel.account, at, fresh.error, fresh.code)
             return None
         ends = at + timedelta(seconds=fresh.lasts_seconds) if fresh.lasts_seconds else None
-        await store_tokens.keep(connection, channel.name, channel.account, self.seal.close(fresh), at, ends)
+        sealed = _closed(self.seal, channel, fresh)
+        await store_tokens.keep(connection, channel.name, channel.account, sealed, at, ends)
         log.info("%s: its token was renewed", channel.name)
         return Tokens(fresh.access, fresh.refresh)
 
@@ -130,8 +109,25 @@ async def take_up(pool: Pool, channel: Channel, seal: Seal) -> None:
     """Have *channel* call with the token that is kept for it, if there is one."""
     assert isinstance(channel, Renewing)
     sealed = await store_tokens.sealed(pool, channel.name, channel.account, _digest(channel.given))
-    if sealed and (tokens := seal.open(sealed)):
+    if sealed and (tokens := _opened(seal, channel, sealed)):
         channel.use(tokens)
+
+
+def _closed(seal: Seal, channel: Channel, tokens: Tokens) -> str:
+    return seal.seal(json.dumps([tokens.access, tokens.refresh]), _about(channel))
+
+
+def _opened(seal: Seal, channel: Channel, sealed: str) -> Tokens | None:
+    """Return what was sealed for *channel*; None: with another key."""
+    try:
+        access, refresh = json.loads(seal.open(sealed, _about(channel)))
+    except Unsealable:
+        return None
+    return Tokens(access, refresh)
+
+
+def _about(channel: Channel) -> str:
+    return f"token of {channel.name} {channel.account}"
 
 
 def _may_try(kept: Kept, at: datetime) -> bool:

@@ -75,7 +75,7 @@ class Reception:
     async def _said(self, channel: Channel, event: Event) -> str:
         """Take what a person wrote, pressed or opened."""
         event = _without_campaign(event)
-        if event.ref or event.kind == "start":
+        if event.ref or event.by_ad or event.kind == "start":
             await self._opened(channel, event)
             if event.kind == "start" and not event.text:
                 event = _hello(event, self.language)
@@ -124,6 +124,9 @@ class Reception:
             )  # fmt: skip
             if event.ref:
                 await self.arrivals.set_campaign(connection, conversation.id, event.ref[:64])
+            if event.by_ad and (hours := channel.limits.ad_window_hours):
+                clicked = min(event.at or self.now(), self.now())
+                await self.arrivals.open_ad_window(connection, conversation.id, clicked + timedelta(hours=hours))
 
     async def _delivered(self, channel: Channel, event: Event) -> str:
         if event.platform_id:

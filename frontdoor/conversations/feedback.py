@@ -53,4 +53,4 @@ def _is_reached(now: Conversation, at: datetime) -> bool:
     """Tell whether free text reaches the patient now."""
     if now.shows_at_once:
         return True
-    return now.stopped_at is None and (now.window_expires_at is None or now.window_expires_at > at)
+    return now.stopped_at is None and (now.writable_until is None or now.writable_until > at)

@@ -123,6 +123,14 @@ class Conversation:
     updated_at: datetime
     last_patient_at: datetime | None
     window_expires_at: datetime | None
+    ad_window_ends_at: datetime | None
+
+    @property
+    def writable_until(self) -> datetime | None:
+        """When the platform stops taking free text; None: never."""
+        if self.window_expires_at is None:
+            return None
+        return max(self.window_expires_at, self.ad_window_ends_at or self.window_expires_at)
 
     @property
     def shows_at_once(self) -> bool:

@@ -195,7 +195,7 @@ def _letter(sending: Sending) -> Letter:
 
 def _recipient(sending: Sending, limits: Limits, now: datetime) -> Recipient:
     conversation = sending.conversation
-    ends = conversation.window_expires_at
+    ends, ad = conversation.window_expires_at, conversation.ad_window_ends_at
     longer = timedelta(hours=(limits.staff_window_hours or 0) - (limits.window_hours or 0))
     return Recipient(
         address=conversation.address,
@@ -204,6 +204,6 @@ def _recipient(sending: Sending, limits: Limits, now: datetime) -> Recipient:
         last_platform_id=sending.last_platform_id,
         written_by_staff=sending.message.author == "staff",
         window_open=sending.window_open,
-        staff_window_open=ends is None or now < max(ends, ends + longer),
+        staff_window_open=ends is None or now < max(ends, ends + longer, ad or ends),
         retry_key=sending.id,
     )

@@ -18,7 +18,7 @@ PLAIN = (
     "last_patient_seq", "bot_cursor", "staff_seen_seq", "check_seq", "check_turns", "awaits", "awaits_at",
     "callback_at", "session", "session_events",
     "active_form", "slots", "carry", "summary", "turn_seq", "turn_tries", "created_at", "updated_at",
-    "last_patient_at", "window_expires_at",
+    "last_patient_at", "window_expires_at", "ad_window_ends_at",
 )  # fmt: skip
 MESSAGE = (
     "seq", "author", "author_name", "text", "buttons", "attachment", "template", "status", "level", "category", "rule",

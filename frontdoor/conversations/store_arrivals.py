@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from frontdoor.conversations import rows
 from frontdoor.conversations.model import Conversation
@@ -58,6 +58,13 @@ class Arrivals:
             uuid.UUID(conversation_id),
             campaign,
         )
+
+    async def open_ad_window(self, connection: Connection, conversation_id: str, until: datetime) -> None:
+        """Keep until when the platform lets us write to somebody who came by an advertisement."""
+        await connection.execute(
+            "UPDATE conversations.conversation SET ad_window_ends_at = greatest(ad_window_ends_at, $2) WHERE id = $1",
+            uuid.UUID(conversation_id), until,
+        )  # fmt: skip
 
     async def offered(self, channel: str, account: str, address: str) -> list[tuple[str, str]]:
         """Return (title, id) of the buttons under our newest message, if it was shown lately."""

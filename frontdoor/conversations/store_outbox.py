@@ -86,7 +86,7 @@ class Outbox:
             conversation.epoch,
             conversation.stopped_at is not None,
             self.instance,
-            conversation.window_expires_at,
+            conversation.writable_until,
         )
         if found["status"] != "sending":
             return None

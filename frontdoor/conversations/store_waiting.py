@@ -28,7 +28,8 @@ async def impatient(pool: Pool, marks: list[timedelta], at: datetime, *, limit: 
         CROSS JOIN LATERAL (SELECT count(*)::int AS due FROM unnest($1::interval[]) mark
                             WHERE c.waiting_since + mark <= $2) passed
         WHERE c.state = 'waiting' AND c.priority > 0 AND NOT c.deferred AND passed.due > coalesce(r.told, 0)
-          AND (c.via = 'web' OR (c.stopped_at IS NULL AND coalesce(c.window_expires_at > $2, true)))
+          AND (c.via = 'web' OR (c.stopped_at IS NULL
+                                 AND coalesce(greatest(c.window_expires_at, c.ad_window_ends_at) > $2, true)))
         ORDER BY c.waiting_since LIMIT $3
         """,
         marks,

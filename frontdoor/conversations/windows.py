@@ -12,12 +12,13 @@ from frontdoor.conversations.model import Conversation
 def staff_window(conversation: Conversation) -> datetime | None:
     """Return when the platform stops taking what staff write; None: never, as where the patient reads in the web chat.
 
-    Longer than for the bot where the platform says so (Messenger and Instagram: seven days).
+    Longer than for the bot where the platform says so (Messenger and Instagram: seven days), and for whoever came by
+    an advertisement.
     """
     ends = conversation.window_expires_at
     if ends is None or conversation.shows_at_once:
         return None
-    return ends + _longer(conversation.channel)
+    return max(ends + _longer(conversation.channel), conversation.ad_window_ends_at or ends)
 
 
 @lru_cache(maxsize=len(CHANNELS))

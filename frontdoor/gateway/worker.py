@@ -18,7 +18,7 @@ from frontdoor.channels.contract import Channel
 from frontdoor.channels.housekeeping import Housekeeping
 from frontdoor.channels.registry import channels
 from frontdoor.channels.store import Standings
-from frontdoor.channels.tokens import Renewer, Seal
+from frontdoor.channels.tokens import Renewer
 from frontdoor.conversations.arrivals import Reception
 from frontdoor.conversations.courtesy import Courtesy
 from frontdoor.conversations.draining import Drain
@@ -35,6 +35,7 @@ from frontdoor.gateway.store import WebStore, hold_instance
 from frontdoor.gateway.store_worker import lead
 from frontdoor.gateway.typing import Typing
 from frontdoor.privacy import sweeper
+from frontdoor.sealing import Seal
 from frontdoor.settings import Settings
 from frontdoor.standing_back import WORKER, stand_back
 
@@ -70,7 +71,7 @@ async def build(settings: Settings) -> Worker:
     )  # fmt: skip
     background = Background()
     drain = Drain(Inbox(own.pool), reception, on, standings, background.holding)
-    renewer = Renewer(own.pool, on, http, Seal(settings.internal_token), now)
+    renewer = Renewer(own.pool, on, http, Seal(settings.secret_key), now)
     sender = Sender(outbox, standings, on, http, renewer.refused)
     housekeeping = Housekeeping(own.pool, on, http, renewer)
     worker = Worker(own, on, reception, sender, drain, housekeeping, http, background)

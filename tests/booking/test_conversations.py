@@ -453,3 +453,51 @@ async def test_a_kind_spelled_by_ear(chats: Chats) -> None:
     await chat.say("necesito cita con un sicologo la proxima semana")
     assert "Salud mental" in chat.text
     assert chat.openings
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "said", "title"),
+    [
+        ("en", "ontario", "no clinician licensed in Ontario. We can see patients who are in New York", "Book a visit"),
+        ("es", "¿atienden en Monterrey?", "con licencia en Monterrey. Podemos atender a quien esté en", "Reservar"),
+        ("en", "do you serve texas?", "We have clinicians licensed in Texas", "Book a visit"),
+        ("en", "which states are you licensed in", "We can see patients who are in New York, New Jersey", "Talk to a"),
+        ("en", "/restart", "You can book a video visit", "Book a visit"),
+        ("es", "/start", "Puede reservar una visita por video", "Reservar"),
+        ("en", "/help", "You can book a video visit", "My visits"),
+    ],
+)
+async def test_places_and_commands_are_answered_plainly(
+    chats: Chats, language: str, text: str, said: str, title: str
+) -> None:
+    """Out of our states is said honestly, with the states that fit; a bot's usual commands begin the conversation."""
+    chat = chats(language=language)
+    await chat.say(text)
+    assert said in chat.text
+    assert any(one.startswith(title) for one in chat.titles)
+
+
+async def test_a_place_abroad_is_no_state_of_ours(chats: Chats, name: str) -> None:
+    """Where the question is the state, a province is refused with the states that are served; it stays open."""
+    chat = chats()
+    await to_name(chat)
+    for answer in (name, BORN_TEXT, "Ontario"):
+        await chat.say(answer)
+    assert "no clinician licensed in Ontario" in chat.text
+    await chat.say("New York")
+    assert "phone" in chat.text.lower()
+
+
+@pytest.mark.parametrize("aside", ["when are you open?", "are you a robot?", "why do you need that?", "/start"])
+async def test_a_question_put_again_can_be_cancelled(chats: Chats, aside: str) -> None:
+    """After an answer to something else the open question has "Cancel" under it, once, and it ends the booking."""
+    chat = chats()
+    await to_name(chat)
+    await chat.say(aside)
+    assert "name" in chat.text.lower()
+    assert chat.titles.count("Cancel") == 1
+    assert "Cancel" in [button.title for button in chat.reply.messages[-1].buttons]
+    await chat.press("Cancel")
+    assert "Cancel" not in chat.titles
+    await chat.say("my name is Anna Marsh")
+    assert "birth" not in chat.text.lower()

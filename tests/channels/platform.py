@@ -48,7 +48,7 @@ class Platform:
     def app(self) -> Sanic:
         app = Sanic(f"platform-{uuid.uuid4().hex[:8]}", configure_logging=False)
 
-        @app.route("/<path:path>", methods=["GET", "POST"])
+        @app.route("/<path:path>", methods=["GET", "POST", "PUT"])
         async def anything(request: Request, path: str) -> HTTPResponse:
             heard = Heard(request.method, f"/{path}", dict(request.headers), _body(request))
             self.heard.append(heard)

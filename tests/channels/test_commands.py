@@ -8,9 +8,11 @@ import pytest
 from frontdoor import cli
 from frontdoor.channels import operating
 from frontdoor.channels.registry import CHANNELS, required
-from frontdoor.settings import Settings, load
-from tests.channels.platform import Platform, Says, standing
+from frontdoor.settings import ROOT, Settings, load
+from tests.channels.platform import Heard, Platform, Says, standing
 from tests.channels.telegram.case import TelegramCase
+from tests.channels.test_end_to_end import _case
+from tests.channels.x.case import OURS, TOKEN, XCase
 
 Run = Callable[..., tuple[int, str, str]]
 CASE = TelegramCase()
@@ -125,3 +127,91 @@ def test_links_of_a_campaign(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "https://t.me/ClinicBot?start=poster" in out
     assert "https://chat.example.test/?ref=poster" in out
     assert run("link", "no such name!")[0] == 1
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_x_is_registered_step_by_step(run: Run, monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
+    """The webhook by the app's token, then the account's messages by the account's; what is there is not made twice."""
+    url, case = "https://chat.example.test/webhooks/x", XCase()
+    mine = {"subscription_id": "5", "event_type": "dm.sent", "filter": {"user_id": OURS}, "webhook_id": "77"}
+
+    def says(heard: Heard) -> Says:
+        token = TOKEN if heard.method == "POST" and heard.path.endswith("subscriptions") else "app-token"
+        if heard.headers["authorization"] != f"Bearer {token}":
+            return Says(401)
+        if heard.path == "/2/webhooks" and heard.method == "GET":
+            return Says(200, {"data": [{"id": "77", "url": url, "valid": False}] if there else []})
+        if heard.path == "/2/activity/subscriptions" and heard.method == "GET":
+            return Says(200, {"data": [mine] if there else []})
+        return Says(200, {"data": {"id": "77", "url": url, "valid": True}})
+
+    with standing(Platform(says)) as platform:
+        for name, value in case.values(platform.url).items():
+            monkeypatch.setenv(name, value)
+        assert "set X_BEARER_TOKEN for it" in run("register", "x")[2]
+        assert platform.heard == []
+        monkeypatch.setenv("X_BEARER_TOKEN", "app-token")
+        code, out, err = run("register", "x")
+        assert (code, err) == (0, "")
+        assert "sends its webhooks here" in out
+        made = [(heard.method, heard.path, heard.body) for heard in platform.heard if heard.method != "GET"]
+    wanted = {"filter": {"user_id": OURS}, "webhook_id": "77"}
+    webhook = ("PUT", "/2/webhooks/77", {}) if there else ("POST", "/2/webhooks", {"url": url})
+    kinds = ["dm.received"] if there else ["dm.received", "dm.sent"]
+    assert made == [
+        webhook,
+        *(("POST", "/2/activity/subscriptions", {"event_type": kind, **wanted}) for kind in kinds),
+    ]
+
+
+def test_a_webhook_that_x_refuses_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """X asked the address and did not like the answer: nothing is subscribed."""
+
+    def says(heard: Heard) -> Says:
+        return Says(200, {"data": []}) if heard.method == "GET" else Says(400, {"title": "CrcValidationFailed"})
+
+    with standing(Platform(says)) as platform:
+        for name, value in {**XCase().values(platform.url), "X_BEARER_TOKEN": "app-token"}.items():
+            monkeypatch.setenv(name, value)
+        code, _, err = run("register", "x")
+        assert code == 1
+        assert "refuses the call (code 400)" in err
+        assert platform.calls("subscriptions") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "field"),
+    [("viber", "/pa/set_webhook", "url"), ("line", "/v2/bot/channel/webhook/endpoint", "endpoint")],
+)
+def test_viber_and_line_are_registered(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, path: str, field: str
+) -> None:
+    """One call each, with our address; what the platform refuses is said with its number."""
+    case = _case(name)
+    refusing = (
+        Says(200, {"status": 2, "status_message": "words"}) if name == "viber" else Says(401, {"message": "words"})
+    )
+    with standing(Platform(lambda heard: Says(200, {"status": 0, "event_types": []} if name == "viber" else {}))) as it:
+        for key, value in case.values(it.url).items():
+            monkeypatch.setenv(key, value)
+        assert run("register", name)[0] == 0
+        (call,) = it.heard
+        assert (call.path, call.body[field]) == (path, f"https://chat.example.test/webhooks/{name}")
+        it.script.append(refusing)
+        code, _, err = run("register", name)
+        assert code == 1
+        assert "refuses our token" in err
+
+
+@pytest.mark.parametrize("name", ["messenger", "instagram", "whatsapp", "twilio"])
+def test_where_there_is_no_call_the_page_is_named(run: Run, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Nothing is called, and the way to do it is named."""
+    case = _case(name)
+    with standing(Platform(lambda heard: Says(200, {}))) as it:
+        for key, value in case.values(it.url).items():
+            monkeypatch.setenv(key, value)
+        code, _, err = run("register", name)
+        assert code == 1
+        assert f"{name}: the platform has no call for this; docs/channels/{name}.md says where" in err
+        assert it.heard == []
+        assert f"/webhooks/{name}" in (ROOT / "docs" / "channels" / f"{name}.md").read_text(encoding="utf-8")

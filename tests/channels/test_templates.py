@@ -12,8 +12,9 @@ from frontdoor.channels.contract import Channel, Filled, Letter, Recipient, Temp
 from frontdoor.channels.housekeeping import Housekeeping
 from frontdoor.channels.placeholders import one_line, places, tidy
 from frontdoor.channels.registry import make
-from frontdoor.channels.tokens import Renewer, Seal
+from frontdoor.channels.tokens import Renewer
 from frontdoor.database.pool import connect
+from frontdoor.sealing import Seal
 from frontdoor.settings import load
 from tests.channels.case import API_BASE
 from tests.channels.platform import Heard, Platform, Says, standing

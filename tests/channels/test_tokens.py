@@ -16,8 +16,9 @@ from frontdoor.channels.contract import Channel, Failed, Reply
 from frontdoor.channels.operating import reports
 from frontdoor.channels.registry import make
 from frontdoor.channels.store import Standings
-from frontdoor.channels.tokens import Renewer, Seal, take_up
+from frontdoor.channels.tokens import Renewer, take_up
 from frontdoor.database.pool import connect
+from frontdoor.sealing import Seal, Unsealable
 from frontdoor.settings import load
 from tests.channels.instagram.case import InstagramCase
 from tests.channels.platform import Heard, Platform, Says, standing
@@ -133,14 +134,17 @@ async def test_another_token_in_the_settings_begins_anew(house: House) -> None:
 
 
 async def test_nothing_readable_is_kept_or_logged(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    """The database has tokens enciphered only; with another internal token they are worth nothing."""
+    """The database has tokens sealed only; with another key, or for another channel, they are worth nothing."""
     caplog.set_level(logging.DEBUG)
     channel = house.channel("x", **OAUTH)
     await house.renewer(channel).look()
     (row,) = await house.rows()
-    assert not [one for one in ("access-1", "refresh-1", "refresh-0") if one.encode() in row["sealed"]]
-    assert Seal(SECRET).open(row["sealed"]) == Tokens("access-1", "refresh-1")
-    assert Seal("another").open(row["sealed"]) is None
+    assert not [one for one in ("access-1", "refresh-1", "refresh-0") if one in row["sealed"]]
+    about = f"token of {channel.name} {channel.account}"
+    assert Seal(SECRET).open(row["sealed"], about) == '["access-1", "refresh-1"]'
+    for other, what in ((Seal("another"), about), (Seal(SECRET), "token of x another")):
+        with pytest.raises(Unsealable):
+            other.open(row["sealed"], what)
     written = caplog.text + repr(Tokens("access-1", "refresh-1"))
     assert not [one for one in ("access-1", "refresh-1", "refresh-0", "app-secret") if one in written]
     stranger = house.channel("x", **OAUTH)
@@ -177,7 +181,7 @@ async def test_a_bad_moment_alarms_when_the_end_is_near(house: House) -> None:
     for left, expected in ((50 * DAY, []), (3 * DAY, ["renewal"])):
         async with house.pool.acquire() as connection:
             ends = datetime.now(timezone.utc) + left
-            await store_tokens.keep(connection, "instagram", channel.account, b"", ends - 60 * DAY, ends)
+            await store_tokens.keep(connection, "instagram", channel.account, "", ends - 60 * DAY, ends)
             await store_tokens.failed(connection, "instagram", channel.account, ends, "retry", "503")
         assert [one.kind for one in await standings.troubles()] == expected
 

@@ -95,6 +95,19 @@ async def test_the_window_of_staff(house: House) -> None:
     assert datetime.fromisoformat(state["conversations"][0]["window_expires_at"].replace("Z", "+00:00")) < house.clock()
 
 
+async def test_the_window_after_an_advertisement(house: House) -> None:
+    """Who came by an ad is written to for as long as the platform says, and the countdown shows that end."""
+    ana = await house.sign_in("Ana")
+    conversation, epoch = await owned(house, ana)
+    ad_ends = house.clock() + timedelta(days=3)
+    over = house.clock() - timedelta(days=8)
+    await set_columns(house, conversation, channel="messenger", window_expires_at=over, ad_window_ends_at=ad_ends)
+    body = {"text": "Hello", "epoch": epoch, "client_message_id": "ad"}
+    assert (await ana.act(conversation, "reply", **body))[0] == 200
+    _, state = await ana.get("/desk/state")
+    assert datetime.fromisoformat(state["conversations"][0]["window_expires_at"].replace("Z", "+00:00")) == ad_ends
+
+
 async def test_a_failed_reply_is_sent_again(house: House) -> None:
     """41. A failed delivery is visible, and retry queues it again; what did not fail is not sent twice."""
     ana = await house.sign_in("Ana")

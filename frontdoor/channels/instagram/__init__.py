@@ -25,8 +25,8 @@ class Instagram(MetaInbox):
     name = "instagram"
     renews_after_seconds = 25 * 3600.0  # a younger one than a day is not renewed
     limits = Limits(
-        text_most=TEXT_MOST, unit="bytes", window_hours=24, staff_window_hours=7 * 24, per_second=100,
-        buttons_most=QUICK_REPLIES_MOST, title_most_chars=TITLE_MOST_CHARS,
+        text_most=TEXT_MOST, unit="bytes", window_hours=24, staff_window_hours=7 * 24, ad_window_hours=7 * 24,
+        per_second=100, buttons_most=QUICK_REPLIES_MOST, title_most_chars=TITLE_MOST_CHARS,
     )  # fmt: skip
 
     def __init__(self, settings: Settings) -> None:

@@ -101,7 +101,7 @@ def _rest(item: Any, sender: str, at: datetime | None, inbox: Inbox) -> Event:
     made = made_id(sender, number(item, "timestamp"))
     match item:
         case {"referral": dict(referral)}:
-            return Event("start", f"referral:{made}", sender, ref=_ref(referral), at=at)
+            return Event("start", f"referral:{made}", sender, at=at, **_came(referral))
         case {"optin": {"ref": str(ref)}} if ref:
             return Event("start", f"optin:{made}", sender, ref=ref, at=at)
         case {"optin": _}:
@@ -137,28 +137,28 @@ def _message(message: dict[str, Any], sender: str, at: datetime | None) -> Event
     if message.get("is_deleted") is True:
         return Event("unsend", f"unsend:{mid}", sender, platform_id=mid, at=at)
     said, media = text(message, "text"), _media(message)
-    ref = _ref(inner(message, "referral"))
+    came = _came(inner(message, "referral"))
     pressed = text(inner(message, "quick_reply"), "payload")
     if is_ours(pressed):
-        return Event("press", mid, sender, payload=pressed, ref=ref, platform_id=mid, at=at)
+        return Event("press", mid, sender, payload=pressed, platform_id=mid, at=at, **came)
     if message.get("is_unsupported") is True and not said:
         media = (Media("unsupported"),)
     if not said.strip() and not media:
         return Event("ignored", reason="empty")
-    return Event("message", mid, sender, said, ref=ref, media=media, platform_id=mid, at=at)
+    return Event("message", mid, sender, said, media=media, platform_id=mid, at=at, **came)
 
 
 def _postback(postback: dict[str, Any], sender: str, at: datetime | None) -> Event:
     """Read a pressed button, the Get Started button, an ice breaker."""
     mid, payload, title = text(postback, "mid"), text(postback, "payload"), text(postback, "title")
     id_ = mid or f"postback:{made_id(sender, at.isoformat() if at else '', payload or title)}"
-    ref = _ref(inner(postback, "referral"))
+    came = _came(inner(postback, "referral"))
     if payload.casefold() in BEGUN:
-        return Event("start", id_, sender, ref=ref, platform_id=mid, at=at)
+        return Event("start", id_, sender, platform_id=mid, at=at, **came)
     if is_ours(payload):
-        return Event("press", id_, sender, payload=payload, ref=ref, platform_id=mid, at=at)
+        return Event("press", id_, sender, payload=payload, platform_id=mid, at=at, **came)
     if title:  # an ice breaker or a menu set up in Meta's pages; or overheard, and then without its payload
-        return Event("message", id_, sender, title, ref=ref, platform_id=mid, at=at)
+        return Event("message", id_, sender, title, platform_id=mid, at=at, **came)
     return Event("ignored", reason="incomplete")
 
 
@@ -196,7 +196,8 @@ def _one(item: Any) -> Media | None:
     return Media(kind[:32], url=text(payload, "url")) if kind else None
 
 
-def _ref(referral: dict[str, Any]) -> str:
-    """Return the reference of a link, or the ad that it was."""
+def _came(referral: dict[str, Any]) -> dict[str, Any]:
+    """Return how a person came: the reference of a link, or the ad that it was."""
     ad = number(referral, "ad_id")
-    return text(referral, "ref") or (f"ad:{ad}" if ad else "")
+    ref = text(referral, "ref") or (f"ad:{ad}" if ad else "")
+    return {"ref": ref, "by_ad": bool(ad) or text(referral, "source") == "ADS"}

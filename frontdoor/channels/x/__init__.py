@@ -1,6 +1,7 @@
 """X: direct messages of one account in and out.
 
-API: https://docs.x.com/x-api/activity/introduction (in), https://docs.x.com/x-api/direct-messages (out)
+API: https://docs.x.com/x-api/activity/introduction (in), https://docs.x.com/x-api/direct-messages (out),
+https://docs.x.com/x-api/webhooks/quickstart (where to)
 Authenticity: x-twitter-webhooks-signature, base64 of HMAC-SHA256 of the raw body with the app's consumer secret. X
 asks the address every hour (CRC). Chats that X encrypts cannot be read here.
 """
@@ -9,6 +10,7 @@ import base64
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
 from frontdoor.channels.abilities import Tokens
 from frontdoor.channels.bodies import read_json
@@ -24,13 +26,14 @@ from frontdoor.channels.contract import (
     Reply,
     WebRequest,
 )
-from frontdoor.channels.meta.reading import text
+from frontdoor.channels.meta.reading import inner, items, number, text
 from frontdoor.channels.signatures import base64_hmac, same
 from frontdoor.channels.x.parse import parse
 from frontdoor.channels.x.render import TEXT_MOST, TOO_MANY, Api, judge
 from frontdoor.settings import Settings
 
 SETTINGS = ("X_CONSUMER_SECRET", "X_ACCESS_TOKEN")
+SUBSCRIPTIONS, SUBSCRIBED = "activity/subscriptions", ("dm.received", "dm.sent")
 SIGNATURE_HEADER = "x-twitter-webhooks-signature"
 # No more than this is signed for whoever asks: with a brace in it, the answer would be the signature of a webhook.
 CHALLENGE = re.compile(r"[A-Za-z0-9+/=_.~ -]{1,200}")
@@ -40,6 +43,7 @@ class X:
     """One account."""
 
     name = "x"
+    register_needs = "X_BEARER_TOKEN"
     renews_after_seconds = 0.0  # it lasts two hours, and nobody knows since when
     limits = Limits(text_most=TEXT_MOST, per_second=1)
 
@@ -49,7 +53,9 @@ class X:
         self.consumer_secret, token = settings.text("X_CONSUMER_SECRET"), settings.text("X_ACCESS_TOKEN")
         self.given = Tokens(token, settings.text("X_REFRESH_TOKEN"))
         self.client = settings.text("X_CLIENT_ID"), settings.text("X_CLIENT_SECRET")
-        self.secrets = tuple(filter(None, (self.consumer_secret, token, self.given.refresh, self.client[1])))
+        self.app_token = settings.text("X_BEARER_TOKEN")
+        given = (self.consumer_secret, token, self.given.refresh, self.client[1], self.app_token)
+        self.secrets = tuple(filter(None, given))
         self.api = Api(settings.text("X_API_BASE") or "https://api.x.com", token)
 
     def handshake(self, request: WebRequest) -> Answer | None:
@@ -91,8 +97,45 @@ class X:
         return self.api.call("users/me", None)
 
     def register(self, webhook_url: str) -> list[Call]:
-        """Nothing: webhooks need the app's own token, and are set in X's console."""
-        return []
+        """Ask which webhooks the app has; nothing without the app's own token, which alone may set them."""
+        return [self._as_app("webhooks", None)] if self.app_token else []
+
+    def register_next(self, call: Call, reply: Reply, webhook_url: str) -> list[Call]:
+        """Set our webhook, or have X ask it again where it is set; then have direct messages sent to it.
+
+        X asks the address (CRC) before it answers. The messages of an account are private: its own token subscribes.
+        """
+        path, asked = call.url.rpartition("/2/")[2], call.method == "GET"
+        if path == "webhooks" and asked:
+            ours = next((text(one, "id") for one in items(reply.body, "data") if text(one, "url") == webhook_url), "")
+            if not ours:
+                return [self._as_app("webhooks", {"url": webhook_url})]
+            return [replace(self._as_app(f"webhooks/{ours}", {}), method="PUT"), *self._look(ours)]
+        if path == "webhooks":
+            return self._look(text(inner(reply.body, "data"), "id"))
+        route, _, webhook = path.partition("#")
+        return self._subscribed(webhook, items(reply.body, "data")) if route == SUBSCRIPTIONS and asked else []
+
+    def _look(self, webhook: str) -> list[Call]:
+        """Ask what comes to *webhook* already; the part behind # is ours and is not sent."""
+        return [self._as_app(f"{SUBSCRIPTIONS}#{webhook}", None)] if webhook and self.user_id else []
+
+    def _subscribed(self, webhook: str, known: list[Any]) -> list[Call]:
+        """Return the calls after which direct messages, ours and theirs, come to *webhook*."""
+        there = {
+            text(one, "event_type")
+            for one in known
+            if text(one, "webhook_id") == webhook and number(inner(one, "filter"), "user_id") == self.user_id
+        }
+        person = {"user_id": self.user_id}
+        return [
+            self.api.call(SUBSCRIPTIONS, {"event_type": kind, "filter": person, "webhook_id": webhook})
+            for kind in SUBSCRIBED
+            if kind not in there
+        ]
+
+    def _as_app(self, path: str, body: dict[str, str] | None) -> Call:
+        return replace(self.api, token=self.app_token).call(path, body)
 
     def renewal(self, tokens: Tokens) -> Call | None:
         """Ask for the next two hours, where there is a refresh token and we know which app we are."""
