@@ -4,6 +4,7 @@ Each gateway process counts for itself; with n processes a caller gets up to n t
 """
 
 MOST_CALLERS = 50_000  # remembered at a time
+PAUSED = 1 / 3  # of a minute's worth, after which somebody is no longer too fast
 
 
 class Limiter:
@@ -30,3 +31,24 @@ class Limiter:
         self._left = {key: value for key, value in self._left.items() if value[1] > fresh}
         if len(self._left) >= MOST_CALLERS:
             self._left.clear()
+
+
+class Flood:
+    """Tells who writes faster than *per_minute*, from then on until they have paused for a while.
+
+    What is too fast counts too: who goes on at that pace stays too fast.
+    """
+
+    def __init__(self, per_minute: int) -> None:
+        self.per_second, self.most = per_minute / 60, float(per_minute)
+        self._left: dict[str, tuple[float, float, bool]] = {}  # key: tokens, when they were counted, whether too fast
+
+    def is_too_fast(self, key: str, now: float) -> bool:
+        """Count one for *key* at *now* (seconds, monotonic); tell whether it is one too many."""
+        tokens, counted, fast = self._left.pop(key, (self.most, now, False))
+        tokens = min(self.most, tokens + (now - counted) * self.per_second)
+        fast = tokens < 1 or (fast and tokens < self.most * PAUSED)
+        self._left[key] = max(0.0, tokens - 1), now, fast
+        if len(self._left) > MOST_CALLERS:
+            del self._left[next(iter(self._left))]  # who wrote longest ago
+        return fast

@@ -59,6 +59,7 @@ class Settings:
     region: str  # ISO 3166 country: which emergency numbers are given
     chat_text_max_chars: int
     chat_messages_per_minute: int
+    channel_messages_per_minute: int  # of one person on a platform, before the bot stops answering them
     chat_sessions_per_minute: int  # from one address
     turn_timeout_seconds: float
     session_max_events: int
@@ -176,6 +177,7 @@ def load(environment: Mapping[str, str] | None = None, *, dotenv: Path | None = 
         region=read.text("FRONTDOOR_REGION", "US").upper(),
         chat_text_max_chars=read.whole("FRONTDOOR_CHAT_TEXT_MAX_CHARS", 2000, 1, 20_000),
         chat_messages_per_minute=read.whole("FRONTDOOR_CHAT_MESSAGES_PER_MINUTE", 30, 1, 100_000),
+        channel_messages_per_minute=read.whole("FRONTDOOR_CHANNEL_MESSAGES_PER_MINUTE", 30, 5, 100_000),
         chat_sessions_per_minute=read.whole("FRONTDOOR_CHAT_SESSIONS_PER_MINUTE", 30, 1, 100_000),
         turn_timeout_seconds=read.whole("FRONTDOOR_TURN_TIMEOUT_SECONDS", 20, 1, 120),
         session_max_events=read.whole("FRONTDOOR_SESSION_MAX_EVENTS", 200, 20, 5_000),

@@ -157,6 +157,16 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class Upload:
+    """A file of ours that goes out with a call, in the form's *field*; it is read at *url* just before."""
+
+    field: str
+    url: str
+    name: str
+    mime: str
+
+
+@dataclass(frozen=True)
 class Call:
     """One HTTP request to a platform. *json* or *form* is its body. *safe*: the same call twice is one message."""
 
@@ -167,6 +177,8 @@ class Call:
     method: str = "POST"
     safe: bool = False
     counts: bool = True  # False: a nicety (typing, read mark) whose failure changes nothing
+    upload: Upload | None = None
+    instead: "Call | None" = None  # what is called where the file cannot be read
 
 
 @dataclass(frozen=True)

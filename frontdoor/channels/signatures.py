@@ -22,4 +22,4 @@ def same(given: str | None, expected: str) -> bool:
     """Compare in constant time; nothing given, or nothing expected, is never the same."""
     if not given or not expected:
         return False
-    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), expected.encode())
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode())

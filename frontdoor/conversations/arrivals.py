@@ -1,5 +1,6 @@
 """What a channel parsed out of a webhook, one event at a time, into conversations."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,12 +20,13 @@ from frontdoor.conversations.store import say
 from frontdoor.conversations.store_arrivals import Arrivals
 from frontdoor.conversations.store_outbox import Outbox
 from frontdoor.conversations.wording import LANGUAGES, wording
+from frontdoor.limits import Flood
 from frontdoor.privacy.audit import SYSTEM
 
 MOST_ID_CHARS = 512  # no platform's ids are near it; an index holds no more than a few thousand
 MOST_TEXT_CHARS = 20_000  # twice the longest message that any platform lets through
 ALIASED = ("whatsapp", "twilio")  # where a person may have a number and an id
-WORDS_ONLY_AGAIN = timedelta(minutes=2)
+WORDS_ONLY_AGAIN, TOO_FAST_AGAIN = timedelta(minutes=2), timedelta(minutes=10)
 ELSEWHERE = "answered_elsewhere"  # the handoff reason when somebody writes in the platform's own inbox
 
 
@@ -41,6 +43,7 @@ class Reception:
     facts: dict[str, str]
     now: Callable[[], datetime]
     courtesy: Courtesy
+    flood: Flood
 
     async def take(self, channel: Channel, event: Event) -> str:
         """Take one event; return what it became, for the figures. Taken again, it is nothing new.
@@ -87,11 +90,15 @@ class Reception:
             self.courtesy.heard(channel, event, answering=False)
             return "ignored not offered"
         wordless = bool(event.media) and not event.text.strip()
-        receipt = await self.intake.accept(replace(inbound, held=wordless))
+        flooding = self.flood.is_too_fast(" ".join((channel.name, channel.account, event.address)), time.monotonic())
+        # An emergency in it is found and answered all the same.
+        receipt = await self.intake.accept(replace(inbound, held=wordless or flooding))
         if receipt.fresh:
             self.courtesy.heard(channel, event, answering=receipt.turn is not None)
-        if receipt.fresh and wordless:
-            await self._without_words(receipt.conversation.id)
+        if receipt.fresh and flooding:
+            await self._say_once(receipt.conversation.id, "too_fast", TOO_FAST_AGAIN)
+        elif receipt.fresh and wordless:
+            await self._say_once(receipt.conversation.id, "words_only", WORDS_ONLY_AGAIN)
         if receipt.turn is not None:
             self.dispatcher.start(receipt.turn)
         return event.kind if receipt.fresh else "repeated"
@@ -184,13 +191,13 @@ class Reception:
                 await say(connection, now, note, author="note", status="kept")
                 return
 
-    async def _without_words(self, conversation_id: str) -> None:
-        """Say that the bot understands words only, where it is the bot's to answer; once for what comes together."""
+    async def _say_once(self, conversation_id: str, name: str, again: timedelta) -> None:
+        """Say why the bot does not answer, where it is the bot's to answer, and not *again* for a while."""
         async with self.arrivals.pool.acquire() as connection, connection.transaction():
             now = await store_ownership.lock(connection, conversation_id)
-            text = wording("words_only", now.language, **self.facts)
+            text = wording(name, now.language, **self.facts)
             quiet = now.stopped_at is not None or not now.ownership.bot_may_speak
-            if quiet or await self.arrivals.said_lately(connection, now.id, text, WORDS_ONLY_AGAIN):
+            if quiet or await self.arrivals.said_lately(connection, now.id, text, again):
                 return
             await say(connection, now, Outbound(text), author="system")
 

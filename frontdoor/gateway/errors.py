@@ -20,7 +20,13 @@ from sanic.exceptions import SanicException
 from frontdoor.database.pool import DATABASE_ERRORS
 
 JSON = "application/json"
-CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 408: "timeout", 413: "too_long"}
+REFUSALS = {  # of the web framework: code and message
+    400: ("bad_request", "The request cannot be read."),
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address does not take that method."),
+    408: ("timeout", "The request came too slowly."),
+    413: ("too_long", "The request is too long."),
+}
 
 AGAIN = "Something went wrong here. Try again in a moment."
 
@@ -72,7 +78,8 @@ class TooMany(Problem):
 
     def __init__(self, wait_seconds: float) -> None:
         seconds = max(1, math.ceil(wait_seconds))
-        super().__init__("too_many", f"Too many requests. Try again in {seconds} seconds.")
+        wait = "1 second" if seconds == 1 else f"{seconds} seconds"
+        super().__init__("too_many", f"Too many requests. Try again in {wait}.")
         self.headers = {"Retry-After": str(seconds)}
 
 
@@ -95,7 +102,8 @@ def add_to(app: Sanic) -> None:
         if status == TooLong.status and request is not None and request.path.startswith("/webhooks/"):
             return HTTPResponse(status=Bad.status)  # what every unreadable webhook gets
         if status < 500:
-            return json({"error": CODES.get(status, "refused"), "message": str(error.__class__.__name__)}, status)
+            code, message = REFUSALS.get(status, ("refused", "The request is refused."))
+            return json({"error": code, "message": message}, status)
         route = request.route.path if request is not None and request.route else "no route"
         log.error("/%s failed", route, exc_info=error)
         return json({"error": "failed", "message": AGAIN}, status)

@@ -34,6 +34,7 @@ from frontdoor.gateway.hub import CHANNEL
 from frontdoor.gateway.store import WebStore, hold_instance
 from frontdoor.gateway.store_worker import lead
 from frontdoor.gateway.typing import Typing
+from frontdoor.limits import Flood
 from frontdoor.privacy import sweeper
 from frontdoor.sealing import Seal
 from frontdoor.settings import Settings
@@ -67,7 +68,7 @@ async def build(settings: Settings) -> Worker:
     outbox, standings = Outbox(own.pool, own.instance), Standings(own.pool)
     reception = Reception(
         Arrivals(own.pool), own.intake, own.dispatcher, outbox, settings.language, settings.phi_of, own.facts, now,
-        Courtesy(http),
+        Courtesy(http), Flood(settings.channel_messages_per_minute),
     )  # fmt: skip
     background = Background()
     drain = Drain(Inbox(own.pool), reception, on, standings, background.holding)

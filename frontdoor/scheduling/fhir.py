@@ -12,6 +12,16 @@ Resource: TypeAlias = dict[str, Any]
 MEDIA_TYPE = "application/fhir+json"
 OURS = "https://frontdoor.example/fhir"  # the namespace of our own codes and extensions
 SERVICE_TYPE = f"{OURS}/service-type"
+SPECIALTY = "http://snomed.info/sct"
+SPECIALTIES = {  # c80-practice-codes, the value set that R4 prefers, by kind of visit
+    "primary_care": ("419772000", "Family practice"),
+    "behavioral_health": ("394913002", "Psychotherapy"),
+    "dermatology": ("394582007", "Dermatology"),
+    "pediatrics": ("394537008", "Pediatric specialty"),
+    "nutrition": ("722164000", "Dietetics and nutrition"),
+}
+APPOINTMENT_TYPE = "http://terminology.hl7.org/CodeSystem/v2-0276"
+ROUTINE = "ROUTINE"  # every opening is for a visit that is planned
 BOOKING_KEY = f"{OURS}/booking-key"  # system of the identifier that makes a booking idempotent
 HOLD_KEY = f"{OURS}/hold-key"  # system of the identifier that proves whose hold it is
 PERSON_KEY = f"{OURS}/person-key"
@@ -99,6 +109,11 @@ def reference_id(value: Any, kind: str) -> str | None:
     if len(parts) >= 2 and parts[-2] == kind and ID.match(parts[-1]):
         return parts[-1]
     return None
+
+
+def specialty(service_code: str) -> Resource | None:
+    """Return the specialty of a kind of visit, None for a kind that the clinic made up."""
+    return concept(SPECIALTY, *SPECIALTIES[service_code]) if service_code in SPECIALTIES else None
 
 
 def concept(system: str, code: str, display: str = "") -> Resource:

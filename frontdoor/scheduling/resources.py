@@ -28,6 +28,8 @@ def slot(row: Row) -> Resource:
         "id": row["id"],
         "meta": meta(row),
         "serviceType": [fhir.concept(fhir.SERVICE_TYPE, row["service_code"])],
+        "specialty": [fhir.specialty(row["service_code"]) or fhir.concept(fhir.SERVICE_TYPE, row["service_code"])],
+        "appointmentType": fhir.concept(fhir.APPOINTMENT_TYPE, fhir.ROUTINE),
         "schedule": fhir.reference("Schedule", row["schedule_id"]),
         "status": row["effective"],
         "start": format_instant(row["starts_at"]),

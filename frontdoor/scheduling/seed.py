@@ -16,14 +16,6 @@ from frontdoor.scheduling.hours import read_rules
 DEMO = Path(__file__).with_name("demo.yml")
 LANGUAGES = {"en": "English", "es": "Spanish"}
 VIRTUAL = "virtual-visits"  # id of the one Location
-SPECIALTY = "http://snomed.info/sct"
-SPECIALTIES = {  # c80-practice-codes, the value set that R4 prefers
-    "primary_care": ("419772000", "Family practice"),
-    "behavioral_health": ("394913002", "Psychotherapy"),
-    "dermatology": ("394582007", "Dermatology"),
-    "pediatrics": ("394537008", "Pediatric specialty"),
-    "nutrition": ("722164000", "Dietetics and nutrition"),
-}
 
 
 @dataclass(frozen=True)
@@ -128,7 +120,7 @@ def _service(clinic: Clinic, code: str) -> Resource:
         "id": code.replace("_", "-"),
         "active": True,
         "type": [kind],
-        "specialty": [fhir.concept(SPECIALTY, *SPECIALTIES[code])] if code in SPECIALTIES else [kind],
+        "specialty": [fhir.specialty(code) or kind],
         "location": [fhir.reference("Location", VIRTUAL)],
         "name": kind["text"],
         "comment": f"Virtual visit of {minutes} minutes.",
@@ -171,7 +163,7 @@ def _role(clinic: Clinic, person: Mapping[str, Any], code: str) -> Resource:
         "active": True,
         "practitioner": fhir.reference("Practitioner", person["id"]),
         "code": [_kind(clinic, code)],
-        "specialty": [fhir.concept(SPECIALTY, *SPECIALTIES[code])] if code in SPECIALTIES else [_kind(clinic, code)],
+        "specialty": [fhir.specialty(code) or _kind(clinic, code)],
         "location": [fhir.reference("Location", VIRTUAL)],
         "healthcareService": [fhir.reference("HealthcareService", code.replace("_", "-"))],
     }

@@ -1,5 +1,6 @@
 """Run one part of the product in this process, until it is told to stop."""
 
+import asyncio
 import importlib
 import os
 import signal
@@ -9,8 +10,11 @@ import time
 from dataclasses import replace
 from typing import Any
 
+import asyncpg
+
 from frontdoor import logs
 from frontdoor.database import embedded
+from frontdoor.database.pool import DATABASE_ERRORS
 from frontdoor.settings import Settings
 
 PARTS = {  # part: the module that has create_app(settings), the setting that holds its port
@@ -20,6 +24,8 @@ PARTS = {  # part: the module that has create_app(settings), the setting that ho
     "actions": ("actions.server", "actions_port"),
 }
 WORKER = "worker"  # the part without an address
+NEEDS_DATABASE = frozenset({"gateway", "desk", "scheduling", WORKER})
+DATABASE_SECONDS = 10.0
 GRACE_SECONDS = 2.0  # for open requests, when told to stop; streams never end by themselves
 END_SECONDS = 10.0  # after which an orphan that does not stop is ended
 
@@ -27,6 +33,9 @@ END_SECONDS = 10.0  # after which an orphan that does not stop is ended
 def serve(part: str, settings: Settings, *, supervised: bool) -> int:
     """Serve *part* on its port. *supervised*: stop when standard input ends, since the supervisor is gone then."""
     logs.configure(part)
+    if part in NEEDS_DATABASE and (trouble := asyncio.run(_trouble(with_database(settings)))):
+        sys.stderr.write(f"frontdoor serve {part}: {trouble}\n")
+        return 1
     if supervised:
         threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
     if part == WORKER:
@@ -42,6 +51,20 @@ def serve(part: str, settings: Settings, *, supervised: bool) -> int:
 def with_database(settings: Settings) -> Settings:
     """Return the settings with the database's address: the given one, else that of the embedded server."""
     return replace(settings, database_url=settings.database_url or embedded.url(embedded.directory(settings.data_dir)))
+
+
+async def _trouble(settings: Settings) -> str:
+    """Say why the database cannot be used, in a line; empty: it can."""
+    try:
+        connection = await asyncpg.connect(settings.database_url, timeout=DATABASE_SECONDS)
+    except DATABASE_ERRORS as error:
+        where = "at DATABASE_URL" if settings.values.get("DATABASE_URL") else f"below {settings.data_dir}"
+        return f"no database answers {where} ({type(error).__name__}). `frontdoor up` starts one, with every part."
+    try:
+        ready = await connection.fetchval("SELECT to_regclass('conversations.conversation') IS NOT NULL")
+    finally:
+        await connection.close()
+    return "" if ready else "the database is empty. `frontdoor up` fills it, and `frontdoor migrate` does."
 
 
 def _stop_at_end_of_input() -> None:

@@ -80,4 +80,7 @@ def standing(platform: Platform) -> Iterator[Platform]:
 def _body(request: Request) -> Any:
     if "json" in request.headers.get("content-type", ""):
         return request.json
+    if "multipart" in request.headers.get("content-type", ""):
+        files = {name: (file.name, file.type, file.body) for name, (file, *_) in request.files.items()}
+        return {name: value for name, (value, *_) in request.form.items()} | {"files": files}
     return dict(parse_qsl(request.body.decode(), keep_blank_values=True))

@@ -76,6 +76,8 @@ def _drawn(call: Call, wanted: Any) -> dict[str, Any]:
         found["form"] = dict(found["form"])
     if "headers" in found:
         found["headers"] = dict(found["headers"])
+    if found.get("upload"):
+        found["upload"] = asdict(found["upload"])
     if "url" in found:
         found["url"] = found["url"].removeprefix(API_BASE)
     return found

@@ -14,6 +14,7 @@ from tests.channels.messenger.case import MessengerCase
 from tests.channels.meta_case import InboxCase
 from tests.channels.scene import Scene
 from tests.channels.test_end_to_end import _case
+from tests.channels.test_outbox import queue
 
 AD = {"source": "ADS", "type": "OPEN_THREAD", "ad_id": "612"}
 LINK = {"ref": "poster", "source": "SHORTLINK", "type": "OPEN_THREAD"}
@@ -46,16 +47,16 @@ class ByAd:
             "UPDATE conversations.conversation SET window_expires_at = now() - interval '2 days' WHERE address = $1",
             person,
         )
-        self._say(scene, person, "still here")
+        queue(scene, person, "still here", author="bot")
         scene.wait_shown(person, "still here")
         assert scene.calls_to(person)[-1].body["messaging_type"] == "RESPONSE"
-        scene.wait_status(person, "sent", author="system")
+        scene.wait_status(person, "sent")
         scene.house.sql(
             "UPDATE conversations.conversation SET ad_window_ends_at = now() - interval '1 minute' WHERE address = $1",
             person,
         )
-        self._say(scene, person, "too late")
-        scene.wait_status(person, "expired", author="system")
+        queue(scene, person, "too late", author="bot")
+        scene.wait_status(person, "expired")
         assert "too late" not in scene.shown_to(person)
 
     def _comes(self, scene: Scene, shape: str, referral: dict[str, str], *, days_ago: int) -> str:
@@ -68,16 +69,6 @@ class ByAd:
         item = self.case._item(person, kinds[shape]) | {"timestamp": int((time.time() - days_ago * 86_400) * 1000)}
         scene.deliver(self.case._webhook([copy.deepcopy(item)]))
         return person
-
-    def _say(self, scene: Scene, person: str, text: str) -> None:
-        scene.house.sql(
-            """
-            WITH c AS (UPDATE conversations.conversation SET last_seq = last_seq + 1 WHERE address = $1 RETURNING *)
-            INSERT INTO conversations.message (conversation_id, seq, id, author, epoch, via, text, language, status)
-            SELECT id, last_seq, gen_random_uuid(), 'system', epoch, 'own', $2, 'en', 'queued' FROM c
-            """,
-            person, text,
-        )  # fmt: skip
 
 
 class TestMessenger(ByAd):

@@ -19,6 +19,7 @@ from frontdoor.conversations.draining import Drain
 from frontdoor.conversations.store_arrivals import Arrivals
 from frontdoor.conversations.store_inbox import Delivered, Inbox
 from frontdoor.conversations.store_outbox import Outbox
+from frontdoor.limits import Flood
 from frontdoor.settings import load
 
 from .conftest import Core
@@ -67,7 +68,7 @@ async def house(core: Core) -> AsyncIterator[House]:
     async with aiohttp.ClientSession() as http:
         reception = Reception(
             Arrivals(core.pool), core.intake, core.dispatcher, Outbox(core.pool, core.store.instance), "en",
-            lambda name: "link", {}, lambda: core.time, Courtesy(http),
+            lambda name: "link", {}, lambda: core.time, Courtesy(http), Flood(100),
         )  # fmt: skip
         drain = Drain(Inbox(core.pool), reception, {"telegram": channel}, Standings(core.pool), ours)
         watching = asyncio.create_task(drain.watch())

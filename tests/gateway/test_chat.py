@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import requests
 
+from frontdoor.gateway.errors import TooMany
 from frontdoor.settings import Settings
 from tests.gateway.serving import House, Patient, running
 
@@ -251,7 +252,24 @@ def test_too_many_sessions_from_one_address(settings: Settings) -> None:
 def test_a_body_beyond_reason(shared: House) -> None:
     """More than the gateway reads at all is 413."""
     answer = shared.patient().post({"client_message_id": "1", "text": "x" * 3_000_000})
-    assert (answer.status_code, answer.json()["error"]) == (413, "too_long")
+    assert (answer.status_code, answer.json()) == (413, {"error": "too_long", "message": "The request is too long."})
+
+
+def test_refusals_are_sentences(shared: House) -> None:
+    """What the web framework refuses is said in words, not in the names of its classes."""
+    for answer, code in (
+        (requests.get(f"{shared.url}/nothing", timeout=10), "not_found"),
+        (requests.delete(f"{shared.url}/chat/messages", timeout=10), "method_not_allowed"),
+    ):
+        assert answer.json()["error"] == code
+        assert answer.json()["message"].endswith(".")
+        assert " " in answer.json()["message"]
+
+
+@pytest.mark.parametrize(("wait", "said"), [(0.2, "in 1 second."), (1.0, "in 1 second."), (1.1, "in 2 seconds.")])
+def test_how_long_to_wait_is_said_properly(wait: float, said: str) -> None:
+    """One second, two seconds."""
+    assert TooMany(wait).message.endswith(said)
 
 
 def test_no_other_site_may_read(shared: House) -> None:

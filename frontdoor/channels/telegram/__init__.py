@@ -35,7 +35,8 @@ class Telegram:
         self.account = token.partition(":")[0] or "bot"
         self.secret = settings.text("TELEGRAM_SECRET_TOKEN")
         self.secrets = (token, self.secret)
-        self.api = Api(settings.text("TELEGRAM_API_BASE") or "https://api.telegram.org", token)
+        base = settings.text("TELEGRAM_API_BASE") or "https://api.telegram.org"
+        self.api = Api(base, token, settings.public_url)
 
     def handshake(self, request: WebRequest) -> Answer | None:
         """Telegram asks nothing."""

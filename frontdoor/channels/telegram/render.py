@@ -1,9 +1,10 @@
 """Messages as Bot API calls, and what the answers mean. https://core.telegram.org/bots/api#sendmessage"""
 
 from dataclasses import dataclass
+from mimetypes import guess_type
 from typing import Any
 
-from frontdoor.channels.contract import Call, Choice, Failed, Letter, Outcome, Recipient, Reply, Sent
+from frontdoor.channels.contract import Call, Choice, Failed, Letter, Outcome, Recipient, Reply, Sent, Upload
 from frontdoor.channels.cutting import shorten, split
 
 TEXT_MOST = 4096  # UTF-16 units in one sendMessage
@@ -21,24 +22,36 @@ class Api:
 
     base: str
     token: str
+    files: str = ""  # where our own files are
 
     def call(self, method: str, body: dict[str, Any], *, counts: bool = True) -> Call:
         """Return one call of the Bot API."""
         return Call(f"{self.base}/bot{self.token}/{method}", json=body, counts=counts)
 
     def messages(self, letter: Letter, to: Recipient) -> list[Call]:
-        """Return a letter's calls: the text in parts, the buttons under the last.
+        """Return a letter's calls: the text in parts, the buttons under the last, then the file.
 
-        A file is a button too: by its address, Telegram takes PDF and ZIP only.
+        By its address, Telegram takes PDF and ZIP only: a file of ours is uploaded, any other is a button.
         """
+        ours = bool(self.files) and letter.file_url.startswith(f"{self.files}/")
         buttons = [_button(choice) for choice in letter.choices if choice.payload or choice.url.startswith(WEB)]
-        if letter.file_url:
+        if letter.file_url and not ours:
             buttons.append({"text": shorten(letter.file_name or "⬇", TITLE_MOST_CHARS), "url": letter.file_url})
         parts = split(_with_numbers_to_call(letter), TEXT_MOST, "utf16") or (["…"] if buttons else [])
         bodies: list[dict[str, Any]] = [{"chat_id": to.address, "text": part} for part in parts]
         if buttons:
             bodies[-1]["reply_markup"] = {"inline_keyboard": [[button] for button in buttons[:BUTTONS_MOST]]}
-        return [self.call("sendMessage", body) for body in bodies]
+        calls = [self.call("sendMessage", body) for body in bodies]
+        return [*calls, self._document(letter, to)] if ours else calls
+
+    def _document(self, letter: Letter, to: Recipient) -> Call:
+        """Return the call that uploads a file; where it cannot be read, its address goes out."""
+        name = letter.file_name or letter.file_url.rpartition("/")[2]
+        upload = Upload("document", letter.file_url, name, guess_type(name)[0] or "application/octet-stream")
+        link = self.call("sendMessage", {"chat_id": to.address, "text": letter.file_url})
+        return Call(
+            f"{self.base}/bot{self.token}/sendDocument", form={"chat_id": to.address}, upload=upload, instead=link
+        )
 
 
 def judge(call: Call, reply: Reply) -> Outcome:

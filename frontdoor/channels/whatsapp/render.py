@@ -17,6 +17,8 @@ BODY_MOST = 1024  # characters over buttons, or in a template's parameter
 TEMPLATE_TEXT_MOST = 900  # characters: the template's own words need room in its 1024
 BUTTONS_MOST, BUTTON_MOST_CHARS = 3, 20
 ROWS_MOST, ROW_MOST_CHARS, ROW_DETAIL_MOST_CHARS = 10, 24, 72
+# https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media: no calendar files
+DOCUMENTS = (".txt", ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx")
 CHOOSE = {"en": "Choose", "es": "Elegir"}  # on the button that opens a list
 BUSINESS_SCOPED = re.compile(r"[A-Z]{2}\.[A-Za-z0-9.]{1,140}")
 
@@ -72,9 +74,12 @@ def _body(text: str) -> dict[str, Any]:
 
 
 def _contents(letter: Letter, language: str) -> list[dict[str, Any]]:
-    """Return the text in parts, buttons under the last, then the file."""
+    """Return the text in parts, buttons under the last, then the file; a kind of file that is refused is a link."""
     pressable = [choice for choice in letter.choices if choice.payload]
     links = [choice for choice in letter.choices if choice.url]
+    is_document = (letter.file_name or letter.file_url).lower().endswith(DOCUMENTS)
+    if letter.file_url and not is_document:
+        links.append(Choice(letter.file_name or "⬇", url=letter.file_url))
     as_button = len(links) == 1 and not pressable and links[0].url.startswith("https://")
     shown = 0 < len(pressable) <= ROWS_MOST
     written = ([] if as_button else links) + ([] if shown else pressable)
@@ -86,7 +91,7 @@ def _contents(letter: Letter, language: str) -> list[dict[str, Any]]:
         body = parts.pop()
         contents.append(_link(body, links[0]) if as_button else _choices(body, pressable, language))
     contents = [{"type": "text", "text": {"body": part, "preview_url": False}} for part in parts] + contents
-    if letter.file_url:
+    if is_document and letter.file_url:
         file = {"link": letter.file_url} | ({"filename": letter.file_name} if letter.file_name else {})
         contents.append({"type": "document", "document": file})
     return contents

@@ -90,7 +90,7 @@ async def _serve(request: Request, path: str = "") -> HTTPResponse:
     """Answer one FHIR request."""
     if path.strip("/") != "metadata":
         edge.check_token(request)
-    edge.check_accept(request)
+    edge.check_format(request)
     pattern, kind, id_, handler = routes.find(request.method, path)
     call = Call(
         pool=request.app.ctx.pool,
@@ -104,7 +104,9 @@ async def _serve(request: Request, path: str = "") -> HTTPResponse:
         body=edge.body(request, pattern),
     )
     answer = await handler(call)
-    if "return=minimal" in call.headers.get("prefer", "") and request.method != "GET":
+    if request.method in ("GET", "HEAD"):
+        return edge.respond(answer.unless_known(call.headers.get("if-none-match", "")))
+    if "return=minimal" in call.headers.get("prefer", ""):
         return empty(status=answer.status, headers=dict(answer.headers))
     return edge.respond(answer)
 

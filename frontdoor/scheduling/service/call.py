@@ -69,6 +69,14 @@ class Answer:
     resource: Resource | None
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    def unless_known(self, given: str) -> "Answer":
+        """Return 304 without a body when *given*, an If-None-Match, names the version that this is; else this."""
+        etag = self.headers.get("ETag", "")
+        known = {one.strip().removeprefix("W/") for one in given.split(",")}
+        if self.status != 200 or not etag or not known & {etag.removeprefix("W/"), "*"}:
+            return self
+        return replace(self, status=304, resource=None)
+
 
 Handler: TypeAlias = Callable[[Call], Awaitable[Answer]]
 
@@ -136,6 +144,14 @@ class Search:
         """Take tokens `system|code` or `code`, and keep the codes."""
         given = self.any_of(*names)
         return None if given is None else [text.rpartition("|")[2] for text in given]
+
+    def tokens(self, *names: str) -> list[tuple[str, str]] | None:
+        """Take tokens as (system, code): an empty system is any, a blank one before a bar ("|code") is " "."""
+        given = self.any_of(*names)
+        if given is None:
+            return None
+        split = [text.rpartition("|") for text in given]
+        return [(system or (" " if bar else ""), code) for system, bar, code in split]
 
     def dates(self, *names: str) -> list[tuple[str, datetime]]:
         """Take dates with prefixes as (comparison, instant) pairs, all of which must hold. Raises Malformed."""

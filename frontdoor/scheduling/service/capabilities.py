@@ -17,7 +17,10 @@ INTERACTIONS: Mapping[str, tuple[str, ...]] = {
     "AppointmentResponse": (*READ, "create"),
 }
 SEARCHES: Mapping[str, Mapping[str, str]] = {
-    "Slot": {"schedule": "reference", "status": "token", "start": "date", "service-type": "token"},
+    "Slot": {
+        "schedule": "reference", "status": "token", "start": "date", "service-type": "token", "specialty": "token",
+        "appointment-type": "token", "identifier": "token",
+    },
     "Patient": {
         "identifier": "token", "birthdate": "date", "name": "string", "family": "string", "given": "string",
     },

@@ -23,6 +23,7 @@ MAX_BODY_BYTES = 262_144
 ALTERNATIVES = 3
 JSON_TYPES = frozenset({MEDIA_TYPE, "application/json", "text/json"})
 PATCH_TYPES = JSON_TYPES | {"application/json-patch+json"}
+SPOKEN = JSON_TYPES | {"json", "application/json+fhir", "application/*", "*/*"}
 FORM_TYPE = "application/x-www-form-urlencoded"
 log = logging.getLogger("frontdoor.scheduling")
 
@@ -59,10 +60,22 @@ def _is_local(request: Request) -> bool:
         return False
 
 
-def check_accept(request: Request) -> None:
-    wanted = request.headers.get("accept", "*/*").lower()
-    if not any(one in wanted for one in ("json", "*/*", "application/*")):
+def check_format(request: Request) -> None:
+    """Hold that the client takes JSON: by `_format`, which R4 puts over the header, else by Accept."""
+    given = [value for name, value in read_query(request.query_string) if name == "_format" and value]
+    if given:  # a plus that nobody escaped arrives as a space
+        wanted = [given[-1].strip().lower().replace(" ", "+")]
+    else:
+        wanted = (request.headers.get("accept") or "*/*").lower().split(",")
+    if not any(_is_spoken(one) for one in wanted):
         raise NotSupported("Only application/fhir+json is spoken here.", status=406)
+
+
+def _is_spoken(wanted: str) -> bool:
+    kind, *parameters = (part.strip() for part in wanted.split(";"))
+    named = dict(parameter.split("=", 1) for parameter in parameters if "=" in parameter)
+    refused = named.get("q", "1").strip("0.") == ""
+    return kind in SPOKEN and not refused and named.get("fhirversion", "4.0").startswith("4.0")
 
 
 def form(request: Request, pattern: str) -> list[tuple[str, str]]:

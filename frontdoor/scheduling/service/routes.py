@@ -49,7 +49,8 @@ def find(method: str, path: str) -> tuple[str, str, str, Handler]:
         raise Unknown("Nothing is served at this address.")
     if id_ and not ID.match(id_):
         raise Malformed("The id is not a FHIR id.", issue="value", expression="id")
-    handler = handlers.get(method)
+    handler = handlers.get("GET" if method == "HEAD" else method)
     if handler is None:
-        raise NotSupported(f"This address takes {', '.join(handlers)}.")
+        allowed = [*handlers, *(["HEAD"] if "GET" in handlers else [])]
+        raise NotSupported(f"This address takes {', '.join(allowed)}.")
     return pattern, parts[0], id_, handler

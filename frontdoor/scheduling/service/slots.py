@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from frontdoor.database.pool import Connection
-from frontdoor.scheduling import store, store_slots
+from frontdoor.scheduling import fhir, store, store_slots
 from frontdoor.scheduling.fhir import parse_instant, reference_id
 from frontdoor.scheduling.refusals import Malformed, RuleBroken, SlotTaken, Stale
 from frontdoor.scheduling.resources import directory_resource, slot
@@ -26,10 +26,10 @@ async def search(call: Call) -> Answer:
         owned = await _schedules_of(call, actors)
         schedules = owned if schedules is None else [id_ for id_ in schedules if id_ in owned]
     query = SlotQuery(
-        ids=search.any_of("_id"),
+        ids=_described(search, search.any_of("_id")),
         schedule_ids=schedules,
         practitioner_ids=practitioners,
-        service_codes=search.codes("service-type"),
+        service_codes=_of_specialty(search.tokens("specialty"), search.codes("service-type")),
         statuses=search.codes("status"),
         start=search.dates("start"),
         order=search.order(store_slots.ORDERS, "start"),
@@ -41,6 +41,28 @@ async def search(call: Call) -> Answer:
     wanted = {row["schedule_id"] for row in rows} if include else set()
     included = [row for row in await store.directory(call.pool, "Schedule") if row["id"] in wanted] if wanted else []
     return search.bundle([slot(row) for row in rows], total, [directory_resource(row) for row in included])
+
+
+def _described(search: Search, ids: list[str] | None) -> list[str] | None:
+    """Return the ids that are left by what all slots have in common: their type, and no identifier."""
+    types, identifiers = search.tokens("appointment-type"), search.tokens("identifier")
+    routine = types is None or any(_is(one, fhir.APPOINTMENT_TYPE, fhir.ROUTINE) for one in types)
+    return ids if routine and identifiers is None else []
+
+
+def _of_specialty(wanted: list[tuple[str, str]] | None, services: list[str] | None) -> list[str] | None:
+    """Return the kinds of visit with one of the specialties; of *services*, where those are asked for too."""
+    if wanted is None:
+        return services
+    found = [
+        kind for kind, (code, _) in fhir.SPECIALTIES.items() if any(_is(one, fhir.SPECIALTY, code) for one in wanted)
+    ]
+    found += [code for system, code in wanted if system in ("", fhir.SERVICE_TYPE) and code not in fhir.SPECIALTIES]
+    return found if services is None else [kind for kind in found if kind in services]
+
+
+def _is(token: tuple[str, str], system: str, code: str) -> bool:
+    return token[0] in ("", system) and token[1] in ("", code)
 
 
 async def _schedules_of(call: Call, actors: list[str]) -> list[str]:
