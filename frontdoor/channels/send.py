@@ -24,7 +24,7 @@ async def make(session: aiohttp.ClientSession, call: Call) -> Reply | Failed:
     `Failed("unknown")`: it may have arrived — the request was out when the line broke or time ran out.
     """
     limit = aiohttp.ClientTimeout(total=CALL_SECONDS, connect=CONNECT_SECONDS)
-    data = dict(call.form) if call.form is not None else None
+    data: Any = dict(call.form) if call.form is not None else None
     if call.upload:
         content = await _file(session, call.upload.url)
         if content is None:
