@@ -10,17 +10,14 @@ from frontdoor.scheduling import seed, store
 from frontdoor.scheduling.service import create_app
 from frontdoor.settings import ROOT, Settings
 from tests.desk.house import House, open_house
-from tests.scheduling.conftest import Served
+from tests.gateway.serving import Served
 
 
 @contextlib.asynccontextmanager
 async def open_clinic(settings: Settings) -> AsyncIterator[House]:
     """Run both until the end of the block."""
-    served = Served(create_app(settings)).start()
-    port = int(served.url.rpartition(":")[2])
-    reached = replace(settings, scheduling_url=f"{served.url}/fhir/R4", scheduling_port=port)
-    with contextlib.ExitStack() as stack:
-        stack.callback(served.stop)
+    with Served(create_app(settings)) as served:
+        reached = replace(settings, scheduling_url=f"{served.url}/fhir/R4", scheduling_port=served.port)
         async with open_house(reached) as house:
             now = datetime.now(timezone.utc)
             await store.seed(house.pool, seed.read(clinic.load(ROOT / "clinic.yml")), now)

@@ -1,8 +1,6 @@
 """The real scheduling service on a free port, on this test's own database, with a clock that tests can turn."""
 
 import asyncio
-import socket
-import threading
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -20,6 +18,7 @@ from frontdoor.scheduling import seed, store
 from frontdoor.scheduling.client import Scheduling
 from frontdoor.scheduling.service import create_app
 from frontdoor.settings import ROOT, Settings
+from tests.gateway.serving import Served
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=timezone.utc)  # Monday, 10:00 in New York
 
@@ -36,57 +35,6 @@ class Clock:
     def forward(self, **span: float) -> None:
         """Let time pass: `forward(minutes=11)`."""
         self.at += timedelta(**span)
-
-
-class Served:
-    """A Sanic app in a thread of its own."""
-
-    def __init__(self, app: Sanic) -> None:
-        self.app = app
-        self.socket = socket.socket()
-        self.socket.bind(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-        self.loop = asyncio.new_event_loop()
-        self.ready = threading.Event()
-        self.failure: BaseException | None = None
-        self.thread = threading.Thread(target=self._run, daemon=True)
-
-    def start(self) -> "Served":
-        self.thread.start()
-        self.ready.wait(60)
-        if self.failure:
-            raise self.failure
-        return self
-
-    def stop(self) -> None:
-        self.loop.call_soon_threadsafe(self.done.set)
-        self.thread.join(20)
-        self.loop.close()
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self.loop)
-        try:
-            self.loop.run_until_complete(self._serve())
-        except BaseException as error:
-            self.failure = error
-        finally:
-            self.ready.set()
-
-    async def _serve(self) -> None:
-        self.done = asyncio.Event()
-        server = await self.app.create_server(sock=self.socket, return_asyncio_server=True, access_log=False)
-        await server.startup()
-        await server.before_start()
-        await server.start_serving()
-        await server.after_start()
-        self.ready.set()
-        await self.done.wait()
-        await server.before_stop()
-        server.close()
-        await server.wait_closed()
-        for connection in list(server.connections):
-            connection.abort() if hasattr(connection, "abort") else connection.close_if_idle()
-        await server.after_stop()
 
 
 @dataclass
@@ -189,8 +137,7 @@ def _named(server_url: str, database: str) -> str:
 @pytest.fixture
 def service(settings: Settings, clock: Clock) -> Iterator[Service]:
     """A running service with the demo clinic."""
-    served = Served(create_app(settings, now=clock)).start()
-    running = Service(served.url, settings, clock, served.app)
-    yield running
-    running.session.close()
-    served.stop()
+    with Served(create_app(settings, now=clock)) as served:
+        running = Service(served.url, settings, clock, served.app)
+        yield running
+        running.session.close()

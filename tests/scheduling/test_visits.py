@@ -18,7 +18,8 @@ from frontdoor.scheduling.model import Appointment, Booking, Links, Person, Want
 from frontdoor.scheduling.service import pages
 from frontdoor.scheduling.visits import Visits
 from frontdoor.settings import ROOT
-from tests.scheduling.conftest import Served, Service
+from tests.gateway.serving import Served
+from tests.scheduling.conftest import Service
 
 BORN = {"birth_date": "1990-05-03"}
 
@@ -58,16 +59,15 @@ def visit(service: Service) -> Iterator[Visit]:
     app.register_listener(closed, "after_server_stop")
     facts = clinic.load(ROOT / "clinic.yml")
     app.blueprint(pages.blueprint(lambda: Visits(app.ctx.pool, service.app.ctx.settings, facts), now=service.clock))
-    served = Served(app).start()
-    service.app.ctx.settings = replace(service.settings, public_url=served.url)
-    client = service.client()
-    start = service.clock() + timedelta(days=1)
-    opening = client.find_openings(Wanted("behavioral_health", start, start + timedelta(days=3)))[0]
-    person = Person("María Ejemplo", date(1990, 5, 3))
-    booking = Booking(opening.id, "b", None, person, "NY", "behavioral_health", reason="panic", language="es")
-    booked = client.book(booking)
-    yield Visit(service, client, booked, client.links(booked))
-    served.stop()
+    with Served(app) as served:
+        service.app.ctx.settings = replace(service.settings, public_url=served.url)
+        client = service.client()
+        start = service.clock() + timedelta(days=1)
+        opening = client.find_openings(Wanted("behavioral_health", start, start + timedelta(days=3)))[0]
+        person = Person("María Ejemplo", date(1990, 5, 3))
+        booking = Booking(opening.id, "b", None, person, "NY", "behavioral_health", reason="panic", language="es")
+        booked = client.book(booking)
+        yield Visit(service, client, booked, client.links(booked))
 
 
 @pytest.mark.parametrize(
