@@ -54,7 +54,6 @@ class Event:
     text: str = ""
     payload: str = ""
     ref: str = ""
-    by_ad: bool = False  # they came by an advertisement, from which some platforms let us write for longer
     name: str = ""  # how the person calls themselves
     media: tuple[Media, ...] = ()
     at: datetime | None = None
@@ -66,6 +65,7 @@ class Event:
     callback_id: str = ""  # Telegram: must be answered, or the button spins
     reason: str = ""
     also: tuple[str, ...] = ()  # other addresses of the same person
+    by_ad: bool = False  # they came by an advertisement, from which some platforms let us write for longer
 
 
 @dataclass(frozen=True)
