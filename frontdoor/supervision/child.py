@@ -97,7 +97,8 @@ class Child:
         self._running = running = await spawn(command, dict(self.process.environment), self.process.name == "postgres")
         watching = asyncio.create_task(self._watch(running))
         try:
-            await read(running, self.process.sieve, lambda line: self._journal.write(self.process.name, line))
+            assert running.stdout  # a pipe, by spawn
+            await read(running.stdout, self.process.sieve, lambda line: self._journal.write(self.process.name, line))
             return await running.wait()
         finally:
             watching.cancel()
@@ -136,12 +137,11 @@ async def spawn(command: Command, environment: dict[str, str], is_postgres: bool
     )
 
 
-async def read(running: asyncio.subprocess.Process, sieve: Sieve, keep: Callable[[str], None]) -> None:
-    """Pass each line of output through *sieve* to *keep*, until the output ends."""
-    assert running.stdout  # a pipe, by spawn
+async def read(output: asyncio.StreamReader, sieve: Sieve, keep: Callable[[str], None]) -> None:
+    """Pass each line of *output* through *sieve* to *keep*, until it ends."""
     while True:
         try:
-            given = await running.stdout.readline()
+            given = await output.readline()
         except ValueError:  # a line over the limit: what we print is never that long
             continue
         if not given:

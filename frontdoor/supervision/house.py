@@ -86,7 +86,8 @@ class House:
         """
         running = await spawn(processes.own_command(command), environment)
         try:
-            await read(running, lambda line: line, self.journal.show)
+            assert running.stdout  # a pipe, by spawn
+            await read(running.stdout, lambda line: line, self.journal.show)
             if await running.wait():
                 raise CannotRun(f"{complaint} The lines above and {self.settings.log_dir} say why.")
         finally:

@@ -2,11 +2,14 @@
 
 import asyncio
 import sys
+from functools import partial
 
 from frontdoor.settings import Settings
 from frontdoor.supervision import house, processes, up
-from frontdoor.supervision.house import House
+from frontdoor.supervision.child import LINE_MAX_BYTES, read
+from frontdoor.supervision.house import CannotRun, House
 from frontdoor.supervision.processes import LOGGING, WORK_DIR
+from frontdoor.supervision.sieve import python_sieve
 
 BEHIND = ("scheduling", "actions")
 
@@ -30,9 +33,14 @@ async def _talk(home: House) -> None:
         *("--model", str(trained), "--logging-config-file", str(LOGGING)),
         env={**environment, "TERM": settings.text("TERM") or "dumb"},
         cwd=WORK_DIR,
+        stderr=asyncio.subprocess.PIPE,  # what it logs goes to the log; the terminal is for the conversation
+        limit=LINE_MAX_BYTES,
     )
+    assert shell.stderr
     try:
-        await shell.wait()
+        await read(shell.stderr, python_sieve("shell"), partial(home.journal.write, "shell"))
+        if await shell.wait():
+            raise CannotRun(f"The shell ended with an error. {home.journal.path('shell')} says why.")
     finally:
         if shell.returncode is None:
             shell.kill()
