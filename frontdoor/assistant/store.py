@@ -1,10 +1,10 @@
 """Trackers in PostgreSQL: append only, one round trip to read and one to write."""
 
-import json
 from typing import Any
 
 import asyncpg
 
+from frontdoor.assistant import plain_json
 from frontdoor.database import pool
 from frontdoor.database.pool import CONNECTION_GONE, DATABASE_ERRORS, Pool
 
@@ -64,7 +64,7 @@ class TrackerRows:
             row = await self._read_row(sender_id, seen)
         except DATABASE_ERRORS as error:
             raise TrackersDown(type(error).__name__) from None
-        return row and (row["events"], [json.loads(text) for text in row["data"]])
+        return row and (row["events"], [plain_json.loads(text) for text in row["data"]])
 
     async def append(self, sender_id: str, had: int, events: list[dict[str, Any]]) -> None:
         """Add events to a session that has *had* so far, all or none.
@@ -86,7 +86,10 @@ class TrackerRows:
 
     async def _append(self, sender_id: str, had: int, events: list[dict[str, Any]]) -> bool:
         """Add the events and tell whether they are there."""
-        statement, data = _APPEND.format(move=_ADVANCE if had else _BEGIN), [json.dumps(event) for event in events]
+        statement, data = (
+            _APPEND.format(move=_ADVANCE if had else _BEGIN),
+            [plain_json.dumps(event).decode() for event in events],
+        )
         try:
             return len(await self._pool.fetch(statement, sender_id, had, data)) == len(data)
         except CONNECTION_GONE:  # before the statement or after its commit: then a second try finds them in place

@@ -25,6 +25,7 @@ MADE_OF = (
     "frontdoor/assistant/gloss.py",
     "frontdoor/assistant/gloss_es.txt",
     "frontdoor/assistant/plain.py",
+    "frontdoor/assistant/weights.py",
     "frontdoor/language.py",
 )
 KEPT_MODELS = 2

@@ -28,6 +28,8 @@ QUIET = {  # nothing is phoned home, no warning prints a patient's text, and two
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "MALLOC_ARENA_MAX": "2",
+    "OMP_NUM_THREADS": "1",  # a short sum shared among threads takes longer, and they wait by spinning
+    "OPENBLAS_NUM_THREADS": "1",
 }
 WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # compared with, not bound to
 WORK_DIR = ROOT  # of every child: Rasa reads its files from there
