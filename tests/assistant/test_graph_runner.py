@@ -64,5 +64,5 @@ def test_what_is_missing_is_named(processor: MessageProcessor) -> None:
     """A graph without its input fails, as with dask."""
     dask = processor.graph_runner
     assert isinstance(dask, DaskGraphRunner)
-    with pytest.raises(GraphRunError, match="__(message|tracker)__"):
+    with pytest.raises(GraphRunError, match=r"__(message|tracker)__"):
         DirectRunner(dask).run(inputs={}, targets=[processor.model_metadata.nlu_target])
