@@ -22,7 +22,7 @@ _CONVERSATIONS = """
     FROM (
         SELECT n, n <= $2 AS open, CASE WHEN n > $2 THEN CASE WHEN n % 10 = 0 THEN 'bot' ELSE 'closed' END
                                         WHEN n % 5 < 2 THEN 'staff' ELSE 'waiting' END AS state,
-               now() - (n % 31536000) * interval '1 second' AS at
+               now() - n * interval '31.536 seconds' AS at
         FROM generate_series($1::bigint, $4::bigint) n) made
 """
 _MESSAGES = """

@@ -25,7 +25,7 @@ from frontdoor.desk.leaving import Leaving
 POLL_SECONDS = 2.0
 COMMENT_EVERY = 7  # looks at the sessions: 14 seconds
 GATHER_SECONDS = 0.02  # what happens within is read at once
-PACE_SECONDS = 0.1  # from one reading to the next: with many pages, telling them costs more than reading
+MOST_REST_SECONDS = 0.2  # after a telling, for as long as it took: with many pages it must not take all the time
 TOPICS = frozenset({"conversation", "viewing", "channel", "break-glass"})  # of what PostgreSQL tells
 STOP_SECONDS = 0.5
 MOST_PENDING = 1_000  # for one page; a page that is further behind begins anew
@@ -155,7 +155,8 @@ class Feed:
             except DATABASE_ERRORS:
                 all_at = -POLL_SECONDS
                 logger.warning("the database does not answer; reading again soon")
-            await asyncio.sleep(PACE_SECONDS)
+            await asyncio.sleep(0)  # the pages' own tasks are before this one now, and write
+            await asyncio.sleep(min(MOST_REST_SECONDS, time.monotonic() - now))
 
     async def _look(self, topics: set[str]) -> None:
         if "conversation" in topics:

@@ -1,12 +1,21 @@
 """Figures for supervisors, counted from the changes of who may speak: per queue and per person, and through time."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
+from asyncpg import Record
+
 from frontdoor.conversations.scope import Scope
-from frontdoor.database.pool import Connection, Pool
+from frontdoor.database.pool import Pool
 
 PARTS = {24: 24, 168: 28, 672: 28}  # hours: into how many parts they are plotted
+MOST_LINES = 400  # queues, people and parts together
+BY = {"queue": 0b011, "person": 0b101, "part": 0b110}  # what PostgreSQL's GROUPING says of a row
+OF_PART = {  # Part's field: the figure's name in a row
+    "asked": "asked", "first_reply": "first_reply_median", "resolution": "resolution_median", "answers": "answers",
+    "score": "score",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,34 +75,32 @@ async def board(pool: Pool, scope: Scope, at: datetime, hours: int) -> Board:
             queues,
             at,
         )
-        lines = [
-            *await _lines(connection, "queue", "queue", queues, since),
-            *await _lines(connection, "person", "coalesce(person, '')", queues, since),
-        ]
-        parts = await _parts(connection, queues, since, at, PARTS[hours], now["waiting"])
-    return Board(hours, now["waiting"], now["longest"], now["with_staff"], tuple(lines), parts)
+        happened = await connection.fetch(_FIGURES, since, queues, at, PARTS[hours])
+        moved = await connection.fetch(_WAITED, since, queues, at, PARTS[hours])
+    parts = _parts(happened, moved, since, (at - since) / PARTS[hours], PARTS[hours], now["waiting"])
+    return Board(hours, now["waiting"], now["longest"], now["with_staff"], _lines(happened), parts)
 
 
-async def _lines(connection: Connection, kind: str, by: str, queues: list[str] | None, since: datetime) -> list[Line]:
-    ending = f"GROUP BY 1 HAVING {by} <> '' ORDER BY 1 LIMIT 200"
-    question = f"SELECT {by} AS name, {_FIGURES} FROM ({_HAPPENED}) happened {ending}"  # noqa: S608 - our own names
-    found = await connection.fetch(question, since, queues)
-    return [Line(kind, **dict(row)) for row in found]
+def _lines(happened: Iterable[Record]) -> tuple[Line, ...]:
+    """Return the lines of queues and then of people."""
+    names = [field.name for field in fields(Line)[2:]]
+    return tuple(
+        Line(kind, row[kind], **{name: row[name] for name in names})
+        for kind in ("queue", "person") for row in happened if row["by"] == BY[kind] and row[kind]
+    )  # fmt: skip
 
 
-async def _parts(
-    connection: Connection, queues: list[str] | None, since: datetime, at: datetime, count: int, waiting: int
+def _parts(
+    happened: Iterable[Record], moved: Iterable[Record], since: datetime, length: timedelta, count: int, waiting: int
 ) -> tuple[Part, ...]:
     """Return the parts, oldest first. *waiting*: how many wait now, from which those before are counted back."""
-    length = (at - since) / count
-    arguments = (since, queues, at, count)
-    counted = {row["part"]: row for row in await connection.fetch(_OF_PARTS, *arguments)}
-    more = {row["part"]: row["more"] for row in await connection.fetch(_WAITED, *arguments)}
+    counted = {row["part"]: row for row in happened if row["by"] == BY["part"]}
+    more = {row["part"]: row["more"] for row in moved}
     found = []
     for part in range(count, 0, -1):
-        row, end = counted.get(part), since + part * length
-        figures = {name: row[name] for name in _PART_FIGURES} if row else {}
-        found.append(Part(end, max(0, waiting), **figures))
+        row = counted.get(part)
+        figures = {name: row[figure] for name, figure in OF_PART.items()} if row else {}
+        found.append(Part(since + part * length, max(0, waiting), **figures))
         waiting -= more.get(part, 0)
     return tuple(reversed(found))
 
@@ -121,29 +128,23 @@ _HAPPENED = """
         WHEN t.actor ~ '^[0-9a-f-]{36}$' THEN t.actor::uuid END
     WHERE t.at >= $1 AND ($2::text[] IS NULL OR t.queue = ANY($2))
 """
-_FIGURES = """
-    count(waited) AS claims,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY waited) AS wait_median,
-    percentile_cont(0.9) WITHIN GROUP (ORDER BY waited) AS wait_p90,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY replied) AS first_reply_median,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY resolved) AS resolution_median,
-    count(*) FILTER (WHERE to_state = 'closed') AS closed,
-    count(*) FILTER (WHERE from_state = 'closed' AND to_state = 'waiting') AS reopened,
-    count(score) AS answers,
-    avg(score)::float AS score
-"""
 _PART = """least($4, width_bucket(extract(epoch FROM at)::float, extract(epoch FROM $1::timestamptz)::float,
     extract(epoch FROM $3::timestamptz)::float, $4::int))"""
-_PART_FIGURES = {
-    "asked": "count(*) FILTER (WHERE to_state = 'waiting' AND from_state IN ('bot', 'closed'))",
-    "first_reply": "percentile_cont(0.5) WITHIN GROUP (ORDER BY replied)",
-    "resolution": "percentile_cont(0.5) WITHIN GROUP (ORDER BY resolved)",
-    "answers": "count(score)",
-    "score": "avg(score)::float",
-}
-_OF_PARTS = f"""
-    SELECT {_PART} AS part, {", ".join(f"{figure} AS {name}" for name, figure in _PART_FIGURES.items())}
-    FROM ({_HAPPENED}) happened GROUP BY 1
+# All in one reading of what happened: by queue, by person and by part of the time.
+_FIGURES = f"""
+    SELECT queue, person, part, GROUPING(queue, person, part) AS by,
+           count(waited) AS claims,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY waited) AS wait_median,
+           percentile_cont(0.9) WITHIN GROUP (ORDER BY waited) AS wait_p90,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY replied) AS first_reply_median,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY resolved) AS resolution_median,
+           count(*) FILTER (WHERE to_state = 'waiting' AND from_state IN ('bot', 'closed')) AS asked,
+           count(*) FILTER (WHERE to_state = 'closed') AS closed,
+           count(*) FILTER (WHERE from_state = 'closed' AND to_state = 'waiting') AS reopened,
+           count(score) AS answers,
+           avg(score)::float AS score
+    FROM (SELECT {_PART} AS part, * FROM ({_HAPPENED}) happened) parted
+    GROUP BY GROUPING SETS ((queue), (person), (part)) ORDER BY queue, person LIMIT {MOST_LINES}
 """  # noqa: S608 - our own
 # How many more wait after a part than before it: who came to wait in one of the queues, less who left it.
 _WAITED = f"""
