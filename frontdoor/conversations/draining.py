@@ -18,7 +18,8 @@ from frontdoor.conversations.store_inbox import Inbox, Waiting
 from frontdoor.database.pool import CONNECTION_GONE, DATABASE_ERRORS
 
 log = logging.getLogger(__name__)
-AT_ONCE = 64
+AT_ONCE = 64  # senders
+READ_MOST, IN_HAND_MOST = 64, 4_000  # events: many of one sender wait behind each other, and nobody waits behind them
 POLL_SECONDS = 1.0  # the net below PostgreSQL's notices
 PAUSE_SECONDS = 0.5  # while the database is away
 NOTED_EVERY_SECONDS = 5.0
@@ -92,7 +93,7 @@ class Drain:
                 self.taken += taken
                 raise
             self.held.difference_update(taken)
-        room = AT_ONCE - len(self.held)
+        room = min(READ_MOST, AT_ONCE - len(self.lanes), IN_HAND_MOST - len(self.held))
         found = await self.inbox.waiting(self.held, limit=room) if room > 0 else []
         for one in found:
             self._begin(one)

@@ -59,7 +59,7 @@ class Inbox:
         found = await self.pool.fetch(
             """
             SELECT channel, account, event, id, tries, now() - arrived_at AS old FROM conversations.inbox
-            WHERE due_at <= now() AND id <> ALL($1::bigint[]) ORDER BY id LIMIT $2
+            WHERE due_at <= now() AND id NOT IN (SELECT unnest($1::bigint[])) ORDER BY id LIMIT $2
             """,
             list(but),
             limit,

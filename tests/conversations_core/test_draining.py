@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -68,7 +69,7 @@ async def house(core: Core) -> AsyncIterator[House]:
     async with aiohttp.ClientSession() as http:
         reception = Reception(
             Arrivals(core.pool), core.intake, core.dispatcher, Outbox(core.pool, core.store.instance), "en",
-            lambda name: "link", {}, lambda: core.time, Courtesy(http), Flood(100),
+            lambda name: "link", {}, lambda: core.time, Courtesy(http), Flood(1_000),
         )  # fmt: skip
         drain = Drain(Inbox(core.pool), reception, {"telegram": channel}, Standings(core.pool), ours)
         watching = asyncio.create_task(drain.watch())
@@ -84,6 +85,52 @@ async def test_order_of_each_sender_is_kept(core: Core) -> None:
         await home.drained()
         for person in range(40):
             assert await home.heard(f"{person}") == ["0", "1", "2", "3", "4"]
+
+
+async def test_a_flood_of_one_holds_up_nobody_else(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many events of one sender wait, and however long each takes, the next sender is heard at once."""
+    goes_on = asyncio.Event()
+    async with house(core) as home:
+        real = home.drain.reception.take
+
+        async def take(channel: Channel, event: Event) -> str:
+            if event.address == "ana":
+                await goes_on.wait()
+            return await real(channel, event)
+
+        monkeypatch.setattr(home.drain, "reception", SimpleNamespace(take=take))
+        flood = 4 * draining.AT_ONCE
+        await home.deliver(*(("ana", f"{number}") for number in range(flood)))
+        await home.deliver(("ben", "hello"), first_id=flood)
+
+        async def ben_is_heard() -> None:
+            while await home.heard("ben") != ["hello"]:
+                await asyncio.sleep(0.02)
+
+        await asyncio.wait_for(ben_is_heard(), PATIENCE_SECONDS)
+        assert await home.heard("ana") == []
+        goes_on.set()
+        await home.drained()
+        assert await home.heard("ana") == [f"{number}" for number in range(flood)]
+
+
+async def test_what_is_in_hand_is_bounded(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more than so many events are read before they are taken; the others follow."""
+    monkeypatch.setattr(draining, "IN_HAND_MOST", 10)
+    most = 0
+    async with house(core) as home:
+        real = home.drain.reception.take
+
+        async def take(channel: Channel, event: Event) -> str:
+            nonlocal most
+            most = max(most, len(home.drain.held))
+            return await real(channel, event)
+
+        monkeypatch.setattr(home.drain, "reception", SimpleNamespace(take=take))
+        await home.deliver(*(("ana", f"{number}") for number in range(50)))
+        await home.drained()
+        assert await home.heard("ana") == [f"{number}" for number in range(50)]
+        assert 0 < most <= 10
 
 
 async def test_bad_event_costs_no_other(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
