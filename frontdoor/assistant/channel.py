@@ -21,6 +21,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from frontdoor.assistant import protocol, turns
+from frontdoor.assistant.follow_up import was_just_answered
 from frontdoor.assistant.hardening import NotReady, WatchedEndpoint, harden
 from frontdoor.assistant.plainly import plainly_meant
 from frontdoor.assistant.protocol import BadTurn, Reply, Turn
@@ -154,7 +155,8 @@ class FrontDoorInput(InputChannel):
         message = _message(turn, processor)
         tracker = await store.retrieve(turn.sender_id)
         if not turn.press and not (tracker and tracker.active_loop_name):
-            message.parse_data = plainly_meant(turn.text)
+            asks_on = tracker is not None and was_just_answered(tracker)
+            message.parse_data = plainly_meant(turn.text, asks_on=asks_on)
         if tracker and has_turn(tracker, turn.turn):
             store.put_back(tracker)
             return await self._reply(processor, tracker, turn)

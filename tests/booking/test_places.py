@@ -42,10 +42,13 @@ def test_places(text: str, expected: Place | None) -> None:
     [
         ("/start", "greet"), ("/restart", "greet"), ("/help", "greet"), ("/start@clinic_bot", "greet"),
         ("start over", "greet"), ("empezar de nuevo", "greet"), ("Ontario", "inform"),
+        ("¿es seguro?", "privacy_data"), ("Is this safe?", "privacy_data"), ("is it safe to fly", None),
         ("help", None), ("/cancel", None), ("ontario " * 40, None),
     ],
 )  # fmt: skip
 def test_plain_commands(text: str, intent: str | None) -> None:
-    """A command begins the conversation anew; words alone are for the model."""
+    """A command begins the conversation anew; most words alone are for the model."""
     meant = plainly_meant(text)
     assert (meant and meant["intent"]["name"]) == intent
+    asked_on = plainly_meant(text, asks_on=True)  # right after an article, "is it safe?" is about it
+    assert (asked_on and asked_on["intent"]["name"]) == (intent if intent == "greet" else None)
