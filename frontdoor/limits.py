@@ -41,13 +41,13 @@ class Flood:
 
     def __init__(self, per_minute: int) -> None:
         self.per_second, self.most = per_minute / 60, float(per_minute)
-        self._left: dict[str, tuple[float, float, bool]] = {}  # key: tokens, when they were counted, whether too fast
+        self._left: dict[str, tuple[float, float, int]] = {}  # key: tokens, when they were counted, how many too many
 
-    def is_too_fast(self, key: str, now: float) -> bool:
-        """Count one for *key* at *now* (seconds, monotonic); tell whether it is one too many."""
-        tokens, counted, fast = self._left.pop(key, (self.most, now, False))
+    def too_many(self, key: str, now: float) -> int:
+        """Count one for *key* at *now* (seconds, monotonic); return which one too many in a row it is, 0: it is none."""
+        tokens, counted, fast = self._left.pop(key, (self.most, now, 0))
         tokens = min(self.most, tokens + (now - counted) * self.per_second)
-        fast = tokens < 1 or (fast and tokens < self.most * PAUSED)
+        fast = fast + 1 if tokens < 1 or (fast and tokens < self.most * PAUSED) else 0
         self._left[key] = max(0.0, tokens - 1), now, fast
         if len(self._left) > MOST_CALLERS:
             del self._left[next(iter(self._left))]  # who wrote longest ago

@@ -27,19 +27,19 @@ def test_memory_is_bounded() -> None:
 def test_a_flood_ends_with_a_pause() -> None:
     """From one too many on, until a third of a minute's worth is free again; going on at that pace does not help."""
     flood = Flood(30)
-    assert [flood.is_too_fast("a", 0.0) for _ in range(32)] == [False] * 30 + [True] * 2
-    assert not flood.is_too_fast("b", 0.0)
-    assert [flood.is_too_fast("a", 2.0 * n) for n in range(1, 40)] == [True] * 39  # as fast as the limit, and no slower
-    assert flood.is_too_fast("a", 78.0 + 17.0)
-    assert not flood.is_too_fast("a", 95.0 + 21.0)
-    assert [flood.is_too_fast("a", 116.0) for _ in range(30)][-1]  # and it may begin again
+    assert [flood.too_many("a", 0.0) for _ in range(32)] == [0] * 30 + [1, 2]
+    assert not flood.too_many("b", 0.0)
+    assert [flood.too_many("a", 2.0 * n) for n in range(1, 40)] == list(range(3, 42))  # as fast as the limit, no slower
+    assert flood.too_many("a", 78.0 + 17.0)
+    assert not flood.too_many("a", 95.0 + 21.0)
+    assert [flood.too_many("a", 116.0) for _ in range(30)][-1]  # and it may begin again
 
 
 def test_a_flood_s_memory_is_bounded() -> None:
     """Who wrote longest ago is forgotten first."""
     flood = Flood(1)
     for number in range(limits.MOST_CALLERS + 10):
-        flood.is_too_fast(str(number), 0.0)
+        flood.too_many(str(number), 0.0)
     assert len(flood._left) == limits.MOST_CALLERS
-    assert flood.is_too_fast(str(limits.MOST_CALLERS + 9), 0.0)
-    assert not flood.is_too_fast("0", 0.0)
+    assert flood.too_many(str(limits.MOST_CALLERS + 9), 0.0)
+    assert not flood.too_many("0", 0.0)

@@ -26,7 +26,7 @@ from frontdoor.privacy.audit import SYSTEM
 MOST_ID_CHARS = 512  # no platform's ids are near it; an index holds no more than a few thousand
 MOST_TEXT_CHARS = 20_000  # twice the longest message that any platform lets through
 ALIASED = ("whatsapp", "twilio")  # where a person may have a number and an id
-WORDS_ONLY_AGAIN, TOO_FAST_AGAIN = timedelta(minutes=2), timedelta(minutes=10)
+WORDS_ONLY_AGAIN, TOO_FAST_AGAIN = timedelta(minutes=2), timedelta(minutes=2)
 ELSEWHERE = "answered_elsewhere"  # the handoff reason when somebody writes in the platform's own inbox
 
 
@@ -90,14 +90,14 @@ class Reception:
             self.courtesy.heard(channel, event, answering=False)
             return "ignored not offered"
         wordless = bool(event.media) and not event.text.strip()
-        flooding = self.flood.is_too_fast(" ".join((channel.name, channel.account, event.address)), time.monotonic())
+        flooding = self.flood.too_many(" ".join((channel.name, channel.account, event.address)), time.monotonic())
         # An emergency in it is found and answered all the same.
-        receipt = await self.intake.accept(replace(inbound, held=wordless or flooding))
+        receipt = await self.intake.accept(replace(inbound, held=wordless or flooding > 0))
         if receipt.fresh:
             self.courtesy.heard(channel, event, answering=receipt.turn is not None)
-        if receipt.fresh and flooding:
+        if receipt.fresh and flooding == 1:
             await self._say_once(receipt.conversation.id, "too_fast", TOO_FAST_AGAIN)
-        elif receipt.fresh and wordless:
+        elif receipt.fresh and wordless and not flooding:
             await self._say_once(receipt.conversation.id, "words_only", WORDS_ONLY_AGAIN)
         if receipt.turn is not None:
             self.dispatcher.start(receipt.turn)
