@@ -44,7 +44,7 @@ class Flood:
         self._left: dict[str, tuple[float, float, int]] = {}  # key: tokens, when they were counted, how many too many
 
     def too_many(self, key: str, now: float) -> int:
-        """Count one for *key* at *now* (seconds, monotonic); return which one too many in a row it is, 0: it is none."""
+        """Count one for *key* at *now* (seconds, monotonic); return the how many-th too many it is, or 0."""
         tokens, counted, fast = self._left.pop(key, (self.most, now, 0))
         tokens = min(self.most, tokens + (now - counted) * self.per_second)
         fast = fast + 1 if tokens < 1 or (fast and tokens < self.most * PAUSED) else 0
