@@ -16,7 +16,7 @@ import aiohttp
 import asyncpg
 
 from bench import peers
-from bench.load import Direct, Rest, Way, WebChat, Window, run
+from bench.load import Direct, Rest, Say, Way, WebChat, Window, run
 from bench.tables import percentile, table
 from frontdoor.database import database
 from frontdoor.settings import ROOT
@@ -25,7 +25,7 @@ from tests.product import Product
 
 ROUNDS, SECONDS = 3, 8.0
 AT_ONCE = (1, 8, 32)
-LONG_TURNS = 300
+LONG_TURNS, LAST_TURNS, FIRST_TURNS = 300, 40, 5
 GOALS = {"(a)": ("p50", 1.6), "(b)": ("turns/s", 4.0), "(c)": ("turns/s", 1.0)}
 UNLIMITED = {"FRONTDOOR_CHAT_MESSAGES_PER_MINUTE": "100000", "FRONTDOOR_CHAT_SESSIONS_PER_MINUTE": "100000"}
 
@@ -159,21 +159,32 @@ def _costs(product: Product, running: list[peers.Peer], light: float, default: f
 
 
 async def _long(url: str) -> str:
-    """Say 300 things in one conversation: a turn at its end against the tenth."""
+    """Say 300 things in one conversation; its last turns against those of one that began just now, turn about."""
     way = WebChat("long", url)
     texts = ("what are your hours", "how much does a visit cost", "do you take aetna", "thanks")
     async with aiohttp.ClientSession() as http:
-        say, leave = await way.open(http)
-        taken = []
-        for number in range(LONG_TURNS):
-            began = time.perf_counter()
-            await say(texts[number % len(texts)])
-            taken.append(time.perf_counter() - began)
-        await leave()
-    early, late = statistics.median(taken[5:25]), statistics.median(taken[-20:])
-    last = f"turns {LONG_TURNS - 19} to {LONG_TURNS}"
+        old, leave_old = await way.open(http)
+        for number in range(LONG_TURNS - LAST_TURNS):
+            await old(texts[number % len(texts)])
+        young, leave_young = await way.open(http)
+        for number in range(FIRST_TURNS):
+            await young(texts[number % len(texts)])
+        early, late = [], []
+        for number in range(LAST_TURNS):
+            early.append(await _seconds(young, texts[number % len(texts)]))
+            late.append(await _seconds(old, texts[number % len(texts)]))
+        await leave_old()
+        await leave_young()
+    first, last = statistics.median(early), statistics.median(late)
+    ratio = statistics.median(one / other for one, other in zip(late, early, strict=True))
     rows = [
-        ("turns 6 to 25", f"{early * 1000:.1f}", ""),
-        (last, f"{late * 1000:.1f}", f"{late / early:.2f}"),
+        (f"turns {FIRST_TURNS + 1} to {FIRST_TURNS + LAST_TURNS} of a young one", f"{first * 1000:.1f}", ""),
+        (f"turns {LONG_TURNS - LAST_TURNS + 1} to {LONG_TURNS} of a long one", f"{last * 1000:.1f}", f"{ratio:.2f}"),
     ]
-    return table("One long conversation", ("turns", "p50 ms", "against the first"), rows)
+    return table("Two conversations, turn about", ("turns", "p50 ms", "against the young one"), rows)
+
+
+async def _seconds(say: Say, text: str) -> float:
+    began = time.perf_counter()
+    await say(text)
+    return time.perf_counter() - began
