@@ -10,11 +10,8 @@ import time
 from dataclasses import replace
 from typing import Any
 
-import asyncpg
-
 from frontdoor import logs
 from frontdoor.database import embedded
-from frontdoor.database.pool import DATABASE_ERRORS
 from frontdoor.settings import Settings
 
 PARTS = {  # part: the module that has create_app(settings), the setting that holds its port
@@ -55,6 +52,10 @@ def with_database(settings: Settings) -> Settings:
 
 async def _trouble(settings: Settings) -> str:
     """Say why the database cannot be used, in a line; empty: it can."""
+    import asyncpg  # not at the top: the actions have no database, and are small
+
+    from frontdoor.database.pool import DATABASE_ERRORS
+
     try:
         connection = await asyncpg.connect(settings.database_url, timeout=DATABASE_SECONDS)
     except DATABASE_ERRORS as error:
