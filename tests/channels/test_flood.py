@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.channels.line.case import LineCase
-from tests.channels.messenger.case import MessengerCase
 from tests.channels.scene import Scene, playing
 from tests.channels.telegram.case import TelegramCase
 from tests.channels.whatsapp.case import WhatsAppCase
@@ -15,7 +13,7 @@ from tests.conftest import _execute, _named
 from tests.gateway.serving import until
 
 MOST = 5
-CASES = (MessengerCase(), WhatsAppCase(), LineCase(), TelegramCase())
+CASES = (WhatsAppCase(), TelegramCase())  # batches, and one at a time
 TOO_FAST = "You write faster than I can answer."
 
 
