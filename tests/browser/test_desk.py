@@ -14,6 +14,8 @@ from tests.desk.house import PASSWORD
 __all__ = ["office"]
 pytestmark = pytest.mark.browser
 
+PAGES_OF_ONE_BROWSER = 8  # a browser opens six connections to one host
+
 
 async def test_a_conversation_from_claim_to_close(office: Office) -> None:
     """Reply, note, return with chosen answers, take over, close: each shows on both pages and in the database."""
@@ -139,6 +141,22 @@ async def test_the_first_admin_comes_in_by_the_link(office: Office) -> None:
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.locator(".queue")).to_be_visible()
     await page.close()
+
+
+async def test_all_pages_of_a_browser_share_one_stream(office: Office) -> None:
+    """More pages than a browser has connections are live, and stay so when the one that has the stream is closed."""
+    house = office.house
+    pages = [await office.sit(await house.sign_in("Ana"))]
+    for _ in range(PAGES_OF_ONE_BROWSER - 1):
+        page = await pages[0].context.new_page()
+        await page.goto(f"{house.base}/desk")
+        await expect(page.locator(".queue")).to_be_visible()
+        pages.append(page)
+    for name in ("Rosa Quill", "Amira Haddad", "Walter Pike"):
+        await house.waiting("hello", name=name)
+        for page in pages:
+            await expect(page.locator(".row", has_text=name)).to_be_visible()
+        await pages.pop(0).close()
 
 
 async def test_the_page_speaks_spanish(office: Office) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.desk.house import Browser
 
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 30.0
 
 
 class Stream:

@@ -1,7 +1,6 @@
 """The stream that keeps the page fresh: nothing is missed, and it ends with the session."""
 
 import asyncio
-import contextlib
 import dataclasses
 import json
 import subprocess
@@ -16,7 +15,7 @@ from frontdoor.channels.store import Standings
 from frontdoor.desk import feed
 from frontdoor.settings import ROOT
 from tests.desk.house import Browser, House, running
-from tests.desk.stream import PATIENCE_SECONDS, Stream, stream
+from tests.desk.stream import Stream, stream
 
 NAMES = ("conversations", "viewers", "channels")  # of events that bring news
 
@@ -244,12 +243,13 @@ async def test_44_the_page_after_news_equals_a_fresh_one(house: House, tmp_path:
         lambda: Standings(house.pool).failed("telegram", "1", "token", "401", pause=True),
         lambda: Standings(house.pool).resume("telegram", "1"),
     ]
+    mark = await house.waiting("a mark")
     _, first = await ana.get("/desk/state")
     before, record = first, []
     async with stream(ana, first["cursor"]) as events:
         for act in steps:
             await act()
-            news = await told(events)
+            news = await told(house, events, mark)
             _, fresh = await ana.get("/desk/state")
             record.append({"before": before, "news": news, "fresh": fresh})
             before = fresh
@@ -261,12 +261,16 @@ async def test_44_the_page_after_news_equals_a_fresh_one(house: House, tmp_path:
     assert ran.returncode == 0, ran.stderr
 
 
-async def told(events: Stream) -> list[Any]:
-    """Return all news until nothing more comes."""
+async def told(house: House, events: Stream, mark: str) -> list[Any]:
+    """Return all news of what has happened: a change of *mark* comes after it, a second one after its whole round."""
     news: list[Any] = []
-    with contextlib.suppress(asyncio.TimeoutError):
-        while True:
-            name, data, _ = await events.next(*NAMES, within=0.5 if news else PATIENCE_SECONDS)
+    for priority in (1, 2):
+        await house.pool.execute(
+            "UPDATE conversations.conversation SET priority = $2 WHERE id = $1", uuid.UUID(mark), priority
+        )
+        there = False
+        while not there:
+            name, data, _ = await events.next(*NAMES)
             news.append([name, data])
-    assert news
+            there = name == "conversations" and any((one["id"], one["priority"]) == (mark, priority) for one in data)
     return news

@@ -55,7 +55,7 @@ async function refresh() {
     viewers: (viewers) => update((before) => m.withViewers(before, viewers)),
     channels: (channels) => update((before) => ({ ...before, channels })),
     glass: (glass) => { if (glass.length > model.glass.length) announce("alert", say("glass_used", { names: glass.join(", ") })); set({ glass }); },
-    writing: (id) => {
+    writing: ({ id }) => {
       set({ writing: { ...model.writing, [id]: Date.now() + WRITING_MS } });
       setTimeout(draw, WRITING_MS + 50);
     },
