@@ -32,13 +32,13 @@ class Grouped(Generic[Item, Result]):
         self.waiting: list[tuple[Item, asyncio.Future[Result]]] = []
         self.task: asyncio.Task[None] | None = None
 
-    async def add(self, item: Item) -> Result:
-        """Store one item; return once it is safe. Who stops waiting for that stops nothing."""
+    def add(self, item: Item) -> "asyncio.Future[Result]":
+        """Store one item, which is safe once the future is done. Who stops waiting for that stops nothing."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self.waiting.append((item, future))
         if self.task is None:
             self.task = asyncio.create_task(self._work())
-        return await future
+        return future
 
     async def _work(self) -> None:
         try:

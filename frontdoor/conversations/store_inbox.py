@@ -1,6 +1,6 @@
 """The inbox: what platforms delivered, durable before it is answered, until the worker has taken it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ class Inbox:
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
 
-    async def put(self, webhooks: Sequence[Sequence[Delivered]]) -> Sequence[None]:
+    async def put(self, webhooks: Iterable[Sequence[Delivered]]) -> None:
         """Store the events of several webhooks, in order, in one commit.
 
         The worker is not told here: PostgreSQL lets only one transaction that tells something commit at a time.
@@ -48,7 +48,6 @@ class Inbox:
             [event.account for event in events],
             [event.event for event in events],
         )
-        return [None] * len(webhooks)
 
     async def announce(self) -> None:
         """Tell the worker that something came in."""

@@ -33,8 +33,7 @@ def create_app(settings: Settings) -> Sanic:
     Raises:
         SettingsError: A setting of the gateway cannot be used.
     """
-    app = Front("gateway", configure_logging=False)
-    app.ctx.short_ways = {}
+    app = Front("gateway")
     app.config.REQUEST_MAX_SIZE = REQUEST_MAX_BYTES
     app.config.KEEP_ALIVE_TIMEOUT = KEEP_ALIVE_SECONDS
     app.config.FALLBACK_ERROR_FORMAT = "json"

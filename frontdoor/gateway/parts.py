@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import aiohttp
 
@@ -54,24 +56,25 @@ class Gateway:
         self.dispatcher: Dispatcher = own.dispatcher
         self.stored = asyncio.Event()
         self.lanes: list[Grouped[list[Delivered], None]] = [
-            Grouped(self.inbox.put, gather_seconds=GATHER_SECONDS) for _ in range(LANES)
+            Grouped(self._put, gather_seconds=GATHER_SECONDS) for _ in range(LANES)
         ]
         self.per_session = Limiter(self.settings.chat_messages_per_minute)
         self.per_address = Limiter(self.settings.chat_messages_per_minute * ADDRESS_FACTOR)
         self.typing_per_session = Limiter(TYPING_PER_MINUTE)
         self.sessions_per_address = Limiter(self.settings.chat_sessions_per_minute)
 
-    async def store(self, delivered: list[tuple[str, Delivered]]) -> None:
-        """Store what came with one webhook, as (sender, event); return once it is safe."""
+    def store(self, delivered: list[tuple[str, Delivered]]) -> "asyncio.Future[Any]":
+        """Store what came with one webhook, as (sender, event); it is safe once the future is done."""
         lanes: dict[int, list[Delivered]] = {}
         for sender, event in delivered:
             lanes.setdefault(hash(sender) % LANES, []).append(event)
-        if len(lanes) == 1:
-            ((lane, events),) = lanes.items()
-            await self.lanes[lane].add(events)
-        else:
-            await asyncio.gather(*(self.lanes[lane].add(events) for lane, events in lanes.items()))
+        stored = [self.lanes[lane].add(events) for lane, events in lanes.items()]
+        return stored[0] if len(stored) == 1 else asyncio.gather(*stored)
+
+    async def _put(self, webhooks: Sequence[Sequence[Delivered]]) -> Sequence[None]:
+        await self.inbox.put(webhooks)
         self.stored.set()
+        return [None] * len(webhooks)
 
     async def announce(self) -> None:
         """Tell the worker what was stored, once for all that is stored together. Runs until cancelled."""

@@ -3,18 +3,21 @@
 Nothing else happens here, so that nothing keeps a platform waiting: the worker takes it from the inbox.
 """
 
+import asyncio
 import logging
 import time
+from collections.abc import Mapping
 from functools import lru_cache, partial
 from urllib.parse import parse_qsl
 
 from prometheus_client import Counter
-from sanic import HTTPResponse, Request, Sanic
+from sanic import HTTPResponse, Request
 
 from frontdoor.channels import events
-from frontdoor.channels.contract import Answer, Channel, Malformed, WebRequest
+from frontdoor.channels.contract import Answer, Channel, Event, Malformed, WebRequest
 from frontdoor.channels.registry import channels
 from frontdoor.conversations.store_inbox import Delivered
+from frontdoor.gateway.front import Front, Later
 from frontdoor.gateway.metrics import Metrics
 from frontdoor.gateway.parts import Gateway
 from frontdoor.settings import Settings
@@ -25,7 +28,7 @@ ROUTE = "webhooks/<name:str>"
 NOT_FOUND, REFUSED, UNREADABLE, LATER = (Answer(status) for status in (404, 401, 400, 503))
 
 
-def add_to(app: Sanic, settings: Settings) -> None:
+def add_to(app: Front, settings: Settings) -> None:
     """Serve /webhooks/<channel>, and /webhooks/<channel>/status for reports that a platform sends elsewhere."""
     metrics: Metrics = app.ctx.metrics
     delivered = Counter(
@@ -34,48 +37,68 @@ def add_to(app: Sanic, settings: Settings) -> None:
     )  # fmt: skip
 
     async def webhook(request: Request, name: str) -> HTTPResponse:
-        gateway: Gateway = request.app.ctx.gateway
+        """Take what is not plain: handshakes, reports sent elsewhere, what arrives in an unusual way."""
+        gateway: Gateway = app.ctx.gateway
         channel = gateway.channels.get(name)
         if channel is None:
             return _http(NOT_FOUND)
-        return _http(await _answer(gateway, channel, _read(request, gateway.settings.public_url), delivered))
+        found = _check(channel, _read(request, settings.public_url), delivered)
+        if isinstance(found, Answer):
+            return _http(found)
+        stored = _store(gateway, channel, found)
+        await asyncio.wait([stored])
+        return _http(_after(channel, found, stored.exception(), delivered))
 
-    async def at_once(request: Request, *, name: str) -> HTTPResponse:
+    def at_once(url: str, name: str, headers: Mapping[str, str], body: bytes) -> Answer | Later:
+        """Take a plain webhook; most are."""
         began = time.perf_counter()
-        answer = await webhook(request, name)
-        metrics.took(ROUTE, "POST", answer.status, time.perf_counter() - began)
-        return answer
+        gateway: Gateway = app.ctx.gateway
+        channel = gateway.channels[name]
+        found = _check(channel, WebRequest("POST", url, {}, headers, body), delivered)
 
-    app.ctx.short_ways |= {f"/webhooks/{name}": partial(at_once, name=name) for name in channels(settings)}
+        def then(failure: BaseException | None) -> Answer:
+            answer = found if isinstance(found, Answer) else _after(channel, found, failure, delivered)
+            metrics.took(ROUTE, "POST", answer.status, time.perf_counter() - began)
+            return answer
+
+        return then(None) if isinstance(found, Answer) else Later(_store(gateway, channel, found), then)
+
+    for name in channels(settings):
+        app.shorten(f"/webhooks/{name}", partial(at_once, f"{settings.public_url}/webhooks/{name}", name))
     app.add_route(webhook, f"/{ROUTE}", methods=["GET", "POST"], name="webhook")
     app.add_route(webhook, "/webhooks/<name:str>/status", methods=["POST"], name="webhook_status")
 
 
-async def _answer(gateway: Gateway, channel: Channel, request: WebRequest, delivered: Counter) -> Answer:
+def _check(channel: Channel, request: WebRequest, delivered: Counter) -> list[Event] | Answer:
+    """Return what is in an authentic webhook, or the answer to what is none."""
     handshake = channel.handshake(request)
     if handshake is not None:
         return handshake
     if request.method != "POST" or not channel.is_authentic(request):
         return REFUSED
-    if len(request.body) > BODY_MAX_BYTES:
-        delivered.labels(channel.name, "malformed").inc()
-        return UNREADABLE
     try:
-        found = channel.parse(request)
+        if len(request.body) > BODY_MAX_BYTES:
+            raise Malformed("too large")
+        return channel.parse(request)
     except Malformed:
         delivered.labels(channel.name, "malformed").inc()
         return UNREADABLE
-    kept = [
+
+
+def _store(gateway: Gateway, channel: Channel, found: list[Event]) -> "asyncio.Future[None]":
+    """Return what is done once all of it is safe."""
+    return gateway.store([
         (event.address, Delivered(channel.name, channel.account, events.dump(event)))
         for event in found
         if event.kind != "ignored"
-    ]
-    if kept:
-        try:
-            await gateway.store(kept)
-        except Exception as error:  # the database is away: let the platform deliver again
-            log.error("%s: not stored: %s", channel.name, type(error).__name__)
-            return LATER
+    ])  # fmt: skip
+
+
+def _after(channel: Channel, found: list[Event], failure: BaseException | None, delivered: Counter) -> Answer:
+    """Return the answer once it was stored, or once that failed: then the platform delivers again."""
+    if failure is not None:
+        log.error("%s: not stored: %s", channel.name, type(failure).__name__)
+        return LATER
     for event in found:
         _counted(delivered, channel.name, event.kind, event.reason).inc()
     return channel.acknowledge()
