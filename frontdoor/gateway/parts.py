@@ -5,7 +5,6 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import aiohttp
 
@@ -28,7 +27,7 @@ from frontdoor.settings import Settings
 __all__ = ["Gateway", "build", "now"]
 
 GATHER_SECONDS = 0.003  # between commits of what platforms deliver; a lone webhook does not wait
-LANES = 2  # of commits under way at once; a sender always takes the same one, which keeps the order
+TELL_SECONDS = 0.02  # between notices to the worker, which finds all that is there
 ADDRESS_FACTOR = 10  # messages from one address, in sessions' worth: a household or an office behind one router
 TYPING_PER_MINUTE = 30
 
@@ -55,25 +54,20 @@ class Gateway:
         self.intake: Intake = own.intake
         self.dispatcher: Dispatcher = own.dispatcher
         self.stored = asyncio.Event()
-        self.lanes: list[Grouped[list[Delivered], None]] = [
-            Grouped(self._put, gather_seconds=GATHER_SECONDS) for _ in range(LANES)
-        ]
+        self.arriving = Grouped(self._put, gather_seconds=GATHER_SECONDS)
         self.per_session = Limiter(self.settings.chat_messages_per_minute)
         self.per_address = Limiter(self.settings.chat_messages_per_minute * ADDRESS_FACTOR)
         self.typing_per_session = Limiter(TYPING_PER_MINUTE)
         self.sessions_per_address = Limiter(self.settings.chat_sessions_per_minute)
 
-    def store(self, delivered: list[tuple[str, Delivered]]) -> "asyncio.Future[Any]":
-        """Store what came with one webhook, as (sender, event); it is safe once the future is done."""
-        lanes: dict[int, list[Delivered]] = {}
-        for sender, event in delivered:
-            lanes.setdefault(hash(sender) % LANES, []).append(event)
-        stored = [self.lanes[lane].add(events) for lane, events in lanes.items()]
-        return stored[0] if len(stored) == 1 else asyncio.gather(*stored)
+    def store(self, delivered: list[Delivered]) -> "asyncio.Future[None]":
+        """Store what came with one webhook, after what came before; it is safe once the future is done."""
+        return self.arriving.add(delivered)
 
-    async def _put(self, webhooks: Sequence[Sequence[Delivered]]) -> Sequence[None]:
-        await self.inbox.put(webhooks)
-        self.stored.set()
+    async def _put(self, webhooks: Sequence[list[Delivered]]) -> Sequence[None]:
+        if any(webhooks):
+            await self.inbox.put(webhooks)
+            self.stored.set()
         return [None] * len(webhooks)
 
     async def announce(self) -> None:
@@ -83,7 +77,7 @@ class Gateway:
             self.stored.clear()
             with contextlib.suppress(*DATABASE_ERRORS):  # it also looks by itself
                 await self.inbox.announce()
-            await asyncio.sleep(GATHER_SECONDS)
+            await asyncio.sleep(TELL_SECONDS)
 
     async def close(self) -> None:
         """Let turns in flight end, then let everything go."""

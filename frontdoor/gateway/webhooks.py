@@ -88,7 +88,7 @@ def _check(channel: Channel, request: WebRequest, delivered: Counter) -> list[Ev
 def _store(gateway: Gateway, channel: Channel, found: list[Event]) -> "asyncio.Future[None]":
     """Return what is done once all of it is safe."""
     return gateway.store([
-        (event.address, Delivered(channel.name, channel.account, events.dump(event)))
+        Delivered(channel.name, channel.account, events.dump(event))
         for event in found
         if event.kind != "ignored"
     ])  # fmt: skip
