@@ -7,7 +7,7 @@ since a start should take no longer than it must.
 import contextlib
 import os
 
-WORKER, RASA = 1, 3  # niceness, 0 to 19
+WORKER, RASA, ACTIONS = 5, 10, 10  # niceness, 0 to 19
 
 
 def stand_back(niceness: int) -> None:

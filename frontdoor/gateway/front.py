@@ -118,7 +118,10 @@ class Line(HttpProtocol):
         super().data_received(bytes(asked.raw))  # type: ignore[no-untyped-call]
 
     def _say(self, answer: Answer) -> None:
-        going_on = self.parser.should_keep_alive() and not self.signal.stopped
+        assert self.asked is not None
+        wanted = self.asked.headers.get("connection")
+        going_on = self.parser.get_http_version() == "1.1" if wanted is None else wanted.lower() == "keep-alive"
+        going_on = going_on and not self.signal.stopped
         self.asked, self.answering = None, False
         if self.transport is None or self.transport.is_closing():
             return
