@@ -148,7 +148,7 @@ def test_x_is_registered_step_by_step(run: Run, monkeypatch: pytest.MonkeyPatch,
     with standing(Platform(says)) as platform:
         for name, value in case.values(platform.url).items():
             monkeypatch.setenv(name, value)
-        assert "set X_BEARER_TOKEN for it" in run("register", "x")[2]
+        assert "set X_BEARER_TOKEN and X_USER_ID for it" in run("register", "x")[2]
         assert platform.heard == []
         monkeypatch.setenv("X_BEARER_TOKEN", "app-token")
         code, out, err = run("register", "x")

@@ -43,7 +43,7 @@ class X:
     """One account."""
 
     name = "x"
-    register_needs = "X_BEARER_TOKEN"
+    register_needs = "X_BEARER_TOKEN and X_USER_ID"
     renews_after_seconds = 0.0  # it lasts two hours, and nobody knows since when
     limits = Limits(text_most=TEXT_MOST, per_second=1)
 
@@ -97,8 +97,8 @@ class X:
         return self.api.call("users/me", None)
 
     def register(self, webhook_url: str) -> list[Call]:
-        """Ask which webhooks the app has; nothing without the app's own token, which alone may set them."""
-        return [self._as_app("webhooks", None)] if self.app_token else []
+        """Ask which webhooks the app has; nothing without the app's own token, which alone may set them, or an account."""
+        return [self._as_app("webhooks", None)] if self.app_token and self.user_id else []
 
     def register_next(self, call: Call, reply: Reply, webhook_url: str) -> list[Call]:
         """Set our webhook, or have X ask it again where it is set; then have direct messages sent to it.
@@ -118,7 +118,7 @@ class X:
 
     def _look(self, webhook: str) -> list[Call]:
         """Ask what comes to *webhook* already; the part behind # is ours and is not sent."""
-        return [self._as_app(f"{SUBSCRIPTIONS}#{webhook}", None)] if webhook and self.user_id else []
+        return [self._as_app(f"{SUBSCRIPTIONS}#{webhook}", None)] if webhook else []
 
     def _subscribed(self, webhook: str, known: list[Any]) -> list[Call]:
         """Return the calls after which direct messages, ours and theirs, come to *webhook*."""
