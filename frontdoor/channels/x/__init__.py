@@ -97,7 +97,7 @@ class X:
         return self.api.call("users/me", None)
 
     def register(self, webhook_url: str) -> list[Call]:
-        """Ask which webhooks the app has; nothing without the app's own token, which alone may set them, or an account."""
+        """Ask which webhooks the app has; nothing without the app's own token, which sets them, and an account."""
         return [self._as_app("webhooks", None)] if self.app_token and self.user_id else []
 
     def register_next(self, call: Call, reply: Reply, webhook_url: str) -> list[Call]:
