@@ -14,7 +14,24 @@ AFTER_REACH = 3  # words before "was ruled out"
 PAST_REACH = 12
 FIGURE_REACH = 6
 MILD_REACH = 2
+_HARMLESS = CUE + "harmless"
 _YEAR = re.compile(r"(?:19[4-9]\d|20[0-4]\d)")
+
+
+def without_harmless(spans: Spans) -> Spans:
+    """Return *spans* without the signs that are a part of a harmless phrase: the breast of "dar pecho" is no chest."""
+    harmless = spans.get(_HARMLESS)
+    if not harmless:
+        return spans
+    kept = {
+        term: places if term.startswith(CUE) else [span for span in places if not _inside(span, harmless)]
+        for term, places in spans.items()
+    }
+    return {term: places for term, places in kept.items() if places}
+
+
+def _inside(span: Span, phrases: list[Span]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in phrases)
 
 
 @dataclass(frozen=True)
@@ -80,9 +97,7 @@ class Context:
     def _outside(self, cue: str, unless: str) -> list[Span]:
         """Return where *cue* stands and is not part of *unless*: "no", but not of "no one"."""
         innocent = self._spans(unless)
-        return [
-            span for span in self._spans(cue) if not any(start <= span[0] and span[1] <= end for start, end in innocent)
-        ]
+        return [span for span in self._spans(cue) if not _inside(span, innocent)]
 
     def _near(self, cue: str, match: Match, reach: int) -> bool:
         return any(self._distance(span, match) <= reach for span in self._spans(cue))

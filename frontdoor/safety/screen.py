@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
-from frontdoor.safety.context import Context
+from frontdoor.safety.context import Context, without_harmless
 from frontdoor.safety.features import Reading
 from frontdoor.safety.normalise import Plain, plain, words_of
 from frontdoor.safety.numeric import Thresholds, load_thresholds
@@ -82,7 +82,7 @@ class Screen:
         for language in self._spoken(message):
             words = words_of(message, language.spelling)
             if words.words:
-                readings.append(Reading(language.code, words, language.lexicon.find(words.words)))
+                readings.append(Reading(language.code, words, without_harmless(language.lexicon.find(words.words))))
         return message, readings
 
     def language_of(self, message: Plain, otherwise: str = "en") -> str:
