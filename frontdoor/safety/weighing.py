@@ -4,7 +4,7 @@ from frontdoor.safety.verdict import Finding, Level
 
 # Probabilities at which the head is believed. Beside quiet rules it asks, and blocks when it is sure. Where it finds an
 # emergency improbable the rules ask instead of blocking; a weak sign alone is then let go, a strong one never.
-HEAD_EMERGENCY, HEAD_CHECK, HEAD_DOUBTS, HEAD_DENIES = 0.95, 0.55, 0.35, 0.3
+HEAD_EMERGENCY, HEAD_CHECK, HEAD_DOUBTS, HEAD_DENIES = 0.95, 0.6, 0.35, 0.3
 
 
 def weighed(findings: list[Finding], category: str, probability: float) -> list[Finding]:

@@ -100,7 +100,8 @@ def test_rules_work_alone_when_there_is_no_head(tmp_path: Path, monkeypatch: pyt
         (0.9, "i cant breathe", "emergency"),
         (0.1, "i cant breathe", "check"),
         (0.001, "i cant breathe", "check"),
-        (0.2, "i fainted", "check"),
+        (0.4, "i fainted", "check"),
+        (0.2, "i fainted", "none"),
         (0.01, "i fainted", "none"),
     ],
 )
