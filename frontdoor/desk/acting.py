@@ -171,11 +171,16 @@ async def reveal(request: Request, identifier: str, body: Body) -> HTTPResponse:
 @acting.post("/presence")
 @allowed("desk", active=False)
 async def presence(request: Request) -> HTTPResponse:
-    """Every 20 s from an open page: what it shows, whether somebody types. Keeps the person's conversations theirs."""
+    """Every 20 s from an open page: what it shows, whether somebody types. Keeps the person's conversations theirs.
+
+    `left` is what it showed when it told last, and shows no more. A hidden page tells only that it is there.
+    """
     context, body = desk(request), Body(request)
-    await store_presence.view(
-        context.pool, me(request), body.identifier("viewing"), typing=body.flag("typing"), at=context.clock()
-    )
+    if (left := body.identifier("left")) is not None:
+        await store_presence.leave(context.pool, me(request), left)
+    if (viewing := body.identifier("viewing")) is not None:
+        typing, at = body.flag("typing"), context.clock()
+        await store_presence.view(context.pool, me(request), viewing, typing=typing, at=at)
     await store_leases.keep_all(context.pool, doer(request))
     return _time(request)
 

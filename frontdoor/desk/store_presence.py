@@ -11,24 +11,36 @@ from frontdoor.privacy import audit
 GONE_AFTER = timedelta(seconds=45)
 
 
-async def view(pool: Pool, me: Me, conversation_id: str | None, *, typing: bool, at: datetime) -> None:
-    """Note what the person looks at, of what the session has opened, or that it is nothing; pages hear of it."""
-    if conversation_id is None:
-        changed = await pool.fetchval("DELETE FROM desk.viewing WHERE staff_id = $1 RETURNING true", uuid.UUID(me.id))
-    else:
-        changed = await pool.fetchval(
-            """
-            WITH old AS (SELECT conversation_id, typing FROM desk.viewing WHERE staff_id = $1)
-            INSERT INTO desk.viewing (staff_id, conversation_id, typing, at)
-            SELECT $1, conversation_id, $3, $4 FROM desk.reading WHERE session_id = $5 AND conversation_id = $2
-            ON CONFLICT (staff_id) DO UPDATE SET
-                conversation_id = excluded.conversation_id, typing = excluded.typing, at = excluded.at
-            RETURNING NOT EXISTS (SELECT FROM old WHERE old.conversation_id = $2 AND old.typing = $3)
-            """,
-            uuid.UUID(me.id), uuid.UUID(conversation_id), typing, at, uuid.UUID(me.session_id),
-        )  # fmt: skip
-    if changed:  # the pages of colleagues, and the patient's, where a person's typing shows
-        await pool.execute("SELECT pg_notify('frontdoor', $1)", f"viewing {conversation_id or ''}")
+async def leave(pool: Pool, me: Me, conversation_id: str) -> None:
+    """Note that the person looks at it no more, unless another page of theirs shows something else; pages hear."""
+    left = await pool.fetchval(
+        "DELETE FROM desk.viewing WHERE staff_id = $1 AND conversation_id = $2 RETURNING true",
+        uuid.UUID(me.id), uuid.UUID(conversation_id),
+    )  # fmt: skip
+    if left:
+        await _tell(pool, "")
+
+
+async def view(pool: Pool, me: Me, conversation_id: str, *, typing: bool, at: datetime) -> None:
+    """Note what the person looks at, of what the session has opened; pages hear of it."""
+    changed = await pool.fetchval(
+        """
+        WITH old AS (SELECT conversation_id, typing FROM desk.viewing WHERE staff_id = $1)
+        INSERT INTO desk.viewing (staff_id, conversation_id, typing, at)
+        SELECT $1, conversation_id, $3, $4 FROM desk.reading WHERE session_id = $5 AND conversation_id = $2
+        ON CONFLICT (staff_id) DO UPDATE SET
+            conversation_id = excluded.conversation_id, typing = excluded.typing, at = excluded.at
+        RETURNING NOT EXISTS (SELECT FROM old WHERE old.conversation_id = $2 AND old.typing = $3)
+        """,
+        uuid.UUID(me.id), uuid.UUID(conversation_id), typing, at, uuid.UUID(me.session_id),
+    )  # fmt: skip
+    if changed:
+        await _tell(pool, conversation_id)
+
+
+async def _tell(pool: Pool, conversation_id: str) -> None:
+    """Tell the pages of colleagues, and the patient's, where a person's typing shows."""
+    await pool.execute("SELECT pg_notify('frontdoor', $1)", f"viewing {conversation_id}")
 
 
 async def viewers(pool: Pool, at: datetime) -> dict[str, list[dict[str, Any]]]:

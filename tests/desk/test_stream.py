@@ -201,7 +201,12 @@ async def test_staff_see_who_is_looking(house: House) -> None:
         await ben.post("/desk/presence", {"viewing": conversation, "typing": True})
         _, viewers, _ = await events.next("viewers")
         assert viewers == {conversation: [{"id": ben.id, "name": "Ben", "typing": True}]}
-        await ben.post("/desk/presence", {"viewing": None})
+        await ben.post("/desk/presence", {"viewing": None})  # a hidden page of his; another one shows it still
+        other = await house.waiting("two")
+        await ben.post("/desk/presence", {"viewing": None, "left": other})
+        await ben.post("/desk/presence", {"viewing": conversation, "typing": False})
+        assert (await events.next("viewers"))[1][conversation][0]["typing"] is False
+        await ben.post("/desk/presence", {"viewing": None, "left": conversation})
         assert (await events.next("viewers"))[1] == {}
 
 

@@ -12,6 +12,7 @@ const PARTING = ["return", "close", "transfer", "release"]; // what was written 
 let model = null, changed = () => {}, leave = () => {};
 let fetching = false, again = false, activeAt = Date.now(), waitingBefore = new Set(), silentBefore = [];
 let alarmed = new Set(); // emergencies that were alarmed a second time
+let shown = null; // the conversation that the desk was told this page shows
 let clockAhead = 0; // of the server, in milliseconds
 
 export const current = () => model;
@@ -235,8 +236,10 @@ export function announce(region, text) {
 export async function presence() {
   if (!model) return;
   const viewing = document.hidden ? null : model.selected;
+  const left = viewing === null ? shown : null; // another page of the same person may show something meanwhile
+  shown = viewing;
   try {
-    const answer = await post("/presence", { viewing, typing: viewing !== null && typing(viewing) });
+    const answer = await post("/presence", { viewing, left, typing: viewing !== null && typing(viewing) });
     heard(answer, answer.now);
   } catch {
     // the stream shows that the connection is lost
