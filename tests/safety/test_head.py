@@ -13,7 +13,7 @@ from frontdoor.safety.evaluation import blind, examples
 from frontdoor.safety.features import BLOCKS, features
 from frontdoor.safety.screen import Screen, load, rules_only
 from frontdoor.safety.training import Lesson, lessons, train
-from frontdoor.safety.verdict import CATEGORIES, HELP, LANGUAGES
+from frontdoor.safety.verdict import CATEGORIES, HELP, LANGUAGES, Finding
 
 SMALL = [
     *(Lesson(f"my chest is crushing me {word}", "cardiac") for word in ("now", "so much", "help", "badly")),
@@ -54,6 +54,17 @@ def test_a_head_tells_danger_from_errands_and_one_danger_from_another(small: hea
     assert ask(small, "crushing my chest")[0] == "cardiac"
     assert ask(small, "end it all")[0] == "self_harm"
     assert ask(small, "end it all")[1] > ask(small, "change my visit")[1]
+
+
+def test_a_rule_that_blocks_makes_its_category_likelier(small: heads.Head) -> None:
+    """Where two dangers are told in one breath, the one that a rule names is the one that is helped."""
+    text = "chest end it all"
+    rules = rules_only()
+    message, readings = rules.read(text)
+    alone = {category: Finding("emergency", category, "a.rule") for category in ("cardiac", "self_harm")}
+    weak = {category: Finding("check", category, "a.rule") for category in alone}
+    assert [small(text, message, readings, [found])[0] for found in alone.values()] == ["cardiac", "self_harm"]
+    assert len({small(text, message, readings, [found])[0] for found in weak.values()}) == 1
 
 
 def test_a_kept_head_says_the_same(small: heads.Head, tmp_path: Path) -> None:
