@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from frontdoor.conversations.grouping import ENOUGH, Grouped
 from frontdoor.conversations.model import Inbound, Receipt
 
 from .conftest import Core
@@ -42,3 +43,21 @@ async def test_order_of_a_sender_is_kept(core: Core) -> None:
     events = [core.event(f"{n}", sender="a") for n in range(20)]
     await asyncio.gather(*(core.intake.grouped.add(event) for event in events))
     assert [text for _, text, _ in await core.texts("a")] == [f"{n}" for n in range(20)]
+
+
+async def test_small_groups_wait_to_grow_and_large_ones_do_not() -> None:
+    """Where commits would follow each other closely, few items wait for their time, enough of them do not."""
+    groups: list[list[int]] = []
+
+    async def write(items: Sequence[int]) -> list[int]:
+        groups.append(list(items))
+        return list(items)
+
+    grouped: Grouped[int, int] = Grouped(write, gather_seconds=3600.0)
+    assert await grouped.add(0) == 0
+    few = [grouped.add(number) for number in range(1, ENOUGH)]
+    await asyncio.sleep(0.05)
+    assert groups == [[0]]
+    assert await asyncio.wait_for(grouped.add(ENOUGH), 20) == ENOUGH
+    assert groups == [[0], list(range(1, ENOUGH + 1))]
+    assert all(one.done() for one in few)
