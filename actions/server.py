@@ -14,7 +14,6 @@ from sanic.exceptions import SanicException
 
 from actions import upkeep
 from frontdoor.settings import Settings
-from frontdoor.standing_back import ACTIONS, stand_back
 
 PACKAGE = "actions"
 REQUEST_MAX_BYTES = 20_000_000  # a tracker with the domain
@@ -34,7 +33,6 @@ def create_app(settings: Settings) -> Sanic:
     @app.after_server_start
     async def begin(app: Sanic, _: object) -> None:
         app.ctx.upkeep = upkeep.start(settings)
-        stand_back(ACTIONS)
 
     @app.before_server_stop
     async def end(app: Sanic, _: object) -> None:

@@ -28,7 +28,7 @@ class Journal:
 
     def write(self, process: str, line: str) -> None:
         """Append a safe line to the log of *process* and to the combined one."""
-        record = logging.makeLogRecord({"msg": line})
+        record = logging.LogRecord(COMBINED, logging.INFO, "", 0, line, None, None)  # whatever others make records by
         for name in {process, COMBINED}:
             self._file(name).emit(record)
 

@@ -13,6 +13,7 @@ from typing import Any
 from frontdoor import logs
 from frontdoor.database import embedded
 from frontdoor.settings import Settings
+from frontdoor.standing_back import ACTIONS, stand_back
 
 PARTS = {  # part: the module that has create_app(settings), the setting that holds its port
     "gateway": ("frontdoor.gateway.app", "gateway_port"),
@@ -21,6 +22,7 @@ PARTS = {  # part: the module that has create_app(settings), the setting that ho
     "actions": ("actions.server", "actions_port"),
 }
 WORKER = "worker"  # the part without an address
+STANDS_BACK = {"actions": ACTIONS}  # once it is ready; the worker and Rasa do so themselves
 NEEDS_DATABASE = frozenset({"gateway", "desk", "scheduling", WORKER})
 DATABASE_SECONDS = 10.0
 GRACE_SECONDS = 2.0  # for open requests, when told to stop; streams never end by themselves
@@ -41,6 +43,8 @@ def serve(part: str, settings: Settings, *, supervised: bool) -> int:
     module, port = PARTS[part]
     app: Any = importlib.import_module(module).create_app(with_database(settings))
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = GRACE_SECONDS
+    if part in STANDS_BACK:
+        app.register_listener(lambda *_: stand_back(STANDS_BACK[part]), "after_server_start")
     app.run(settings.host, getattr(settings, port), access_log=False, debug=False)
     return 0
 

@@ -1,11 +1,25 @@
 """`frontdoor serve PART` by itself: without a usable database it says so in a line."""
 
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from frontdoor import cli
 from frontdoor.supervision.serve import NEEDS_DATABASE
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """Serving sets up the logging of its process, which here is that of all tests."""
+    root, factory = logging.getLogger(), logging.getLogRecordFactory()
+    handlers, level = list(root.handlers), root.level
+    yield
+    logging.captureWarnings(False)
+    logging.setLogRecordFactory(factory)
+    root.handlers = handlers
+    root.setLevel(level)
 
 
 @pytest.mark.parametrize("part", sorted(NEEDS_DATABASE))

@@ -63,6 +63,7 @@ def test_first_link_is_for_the_console_only(product: Product) -> None:
 
 def test_private_parts_refuse_strangers(product: Product) -> None:
     """Rasa and the action server answer only to who has the internal token."""
+    product.wait_ready()  # another test may have killed one of them
     actions = requests.post(f"{product.settings.actions_url}/webhook", json={"next_action": "x"}, timeout=10)
     turn = requests.post(f"{product.settings.rasa_url}/webhooks/frontdoor/turn", json={"text": "hi"}, timeout=10)
     assert (actions.status_code, turn.status_code) == (401, 401)
