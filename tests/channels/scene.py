@@ -107,6 +107,14 @@ class Scene:
         tables = ("received", "conversation", "message", "consent", "transition")
         return [self.house.sql(f"SELECT count(*) FROM conversations.{table}")[0][0] for table in tables]
 
+    def pause(self) -> None:
+        """Let the channel rest, also one that nothing has happened on yet."""
+        self.house.sql(
+            "INSERT INTO channels.standing (channel, account, paused_at) VALUES ($1, $2, now()) "
+            "ON CONFLICT (channel, account) DO UPDATE SET paused_at = now()",
+            self.case.name, self.house.worker.channels[self.case.name].account,
+        )  # fmt: skip
+
     def resume(self) -> None:
         """Let a paused channel go again."""
         self.house.sql("UPDATE channels.standing SET paused_at = NULL")

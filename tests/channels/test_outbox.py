@@ -147,7 +147,7 @@ class TestQueue:
     def test_crash_between_sending_and_writing_it_down(self, scene: Scene) -> None:
         """What a dead process had in its hands may have arrived: it is never sent by another."""
         person = known(scene)
-        scene.house.sql("UPDATE channels.standing SET paused_at = now()")
+        scene.pause()
         queue(scene, person, "in its hands")
         scene.house.sql(
             "UPDATE conversations.message SET status = 'sending', sender_instance = $1 WHERE text = 'in its hands'",
@@ -186,7 +186,7 @@ class TestQueue:
     def test_gate_is_checked_again_before_sending(self, scene: Scene) -> None:
         """What the bot had queued before a person took over is kept for them; what staff wrote goes."""
         person = known(scene)
-        scene.house.sql("UPDATE channels.standing SET paused_at = now()")
+        scene.pause()
         queue(scene, person, "of the bot")
         scene.house.sql(
             "UPDATE conversations.conversation SET state = 'waiting', waiting_since = now(), epoch = epoch + 1 "

@@ -18,6 +18,7 @@ from tests.desk.house import Browser, House, running
 from tests.desk.stream import Stream, stream
 
 NAMES = ("conversations", "viewers", "channels")  # of events that bring news
+ENDED_SECONDS = 5.0  # within which a session that is over has no stream any more
 
 
 async def test_the_stream_tells_what_changes(house: House) -> None:
@@ -103,8 +104,8 @@ async def test_a_session_that_is_over_ends_its_stream(house: House, how: str) ->
             form = {"csrf": boss.csrf, "role": "auditor" if how == "demoted" else "staff"}
             form |= {"disabled": "yes"} if how == "disabled" else {}
             await boss.http.post(f"{house.base}/people/{ana.id}", data=form, allow_redirects=False)
-        assert (await events.next("end"))[0] == "end"
-        assert (await events.next("anything"))[0] == "closed"
+        assert (await events.next("end", within=ENDED_SECONDS))[0] == "end"
+        assert (await events.next("anything", within=ENDED_SECONDS))[0] == "closed"
 
 
 async def test_a_page_that_opens_while_sessions_are_looked_at_stays_open(house: House) -> None:

@@ -65,7 +65,7 @@ class TestReplyToken:
     def test_old_token_is_not_tried(self, scene: Scene) -> None:
         """After three quarters of a minute an answer is pushed at once."""
         person = scene.person()
-        scene.house.sql("UPDATE channels.standing SET paused_at = now()")
+        scene.pause()
         said(scene, person, words())
         until(lambda: len(scene.messages(person)) == 2)
         scene.house.sql("UPDATE conversations.message SET created_at = created_at - interval '46 s'")
