@@ -50,14 +50,11 @@ class Dispatcher:
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     running: dict[str, int] = field(default_factory=dict)  # conversations that are being worked on
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    answered: Callable[[str], None] = lambda conversation_id: None  # called once its answer is written, or none will be
 
     def start(self, turn: Turn) -> None:
         """Run *turn*, and those that follow in its conversation, in the background."""
         self._spawn(self._run(turn))
-
-    def is_typing(self, conversation_id: str) -> bool:
-        """Tell whether the bot is at work on an answer here."""
-        return conversation_id in self.running
 
     async def watch(self) -> None:
         """Pick up what was left: by a crash, by a lost notice, by a bot that was away. Runs until cancelled."""
@@ -102,12 +99,14 @@ class Dispatcher:
             while turn is not None:
                 async with self.slots:
                     more = await self._one(turn)
+                self.answered(conversation_id)
                 turn = await self.store.begin_turn(conversation_id) if more else None
         except Exception as error:  # the sweep takes it up again; a text must not reach the log
             log.error("turn failed: %s", type(error).__name__)
             await self._give_back(turn)
         finally:
             self.running.pop(conversation_id, None)
+            self.answered(conversation_id)
 
     async def _one(self, turn: Turn) -> bool:
         """Hand one message to the bot and write its answer; tell whether to go on with the next."""

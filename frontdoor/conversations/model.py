@@ -42,6 +42,7 @@ class Inbound:
     via: str = "own"  # "web": a conversation of another channel, continued in the web chat
     reply_token: str = ""  # LINE's, good for one answer
     platform_id: str = ""  # of this message on its platform
+    known: bool = False  # its conversation is there; where it was erased meanwhile, none is begun
 
 
 @dataclass(frozen=True)

@@ -214,8 +214,7 @@ def _inbound(event: Inbound, message_id: str) -> dict[str, Any]:
     return {
         **{name: getattr(event, name) for name in (
             "channel", "account", "address", "event_id", "text", "display_name", "language", "phi", "window_hours",
-            "level", "category", "rule", "held", "via", "platform_id",
-            "reply_token",
+            "level", "category", "rule", "held", "via", "platform_id", "reply_token", "known",
         )},
         "kind": "press" if press else "message",
         "spoken": None if press else language.clear(event.text),

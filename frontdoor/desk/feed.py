@@ -108,6 +108,7 @@ class Feed:
         """Give a subscription for as long as the page is open."""
         subscription = Subscription(me)
         self.subscriptions.add(subscription)
+        self._wake(*TOPICS)  # what happened while nobody looked
         self.leaving.came(me.id)
         try:
             yield subscription
@@ -133,7 +134,8 @@ class Feed:
                 if subscription.me.id in looking:
                     subscription.put(News("writing", conversation=conversation))
             return
-        self._wake(topic)
+        if self.subscriptions:  # without a page the poll is soon enough
+            self._wake(topic)
 
     def _wake(self, *topics: str) -> None:
         self._topics.update(topics)

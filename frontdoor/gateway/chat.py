@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from asyncpg import NoDataFoundError
 from sanic import HTTPResponse, Request, Sanic
 
 from frontdoor.conversations.model import WEB, Inbound
@@ -54,6 +55,7 @@ async def change_session(request: Request) -> HTTPResponse:
         raise Bad("bad_language", f"language takes one of {', '.join(reading.LANGUAGES)}.")
     _count(gateway, request, session)
     await gateway.web.choose_language(session.conversation_id, language)
+    gateway.sessions.forget(session.conversation_id)
     return json({"language": language})
 
 
@@ -63,9 +65,20 @@ async def send(request: Request) -> HTTPResponse:
     _must_be_json(request)
     given = reading.message(request.body, most_chars=gateway.settings.chat_text_max_chars)
     _count(gateway, request, session)
-    receipt = await gateway.intake.accept(await _inbound(gateway, session, given))
-    if receipt.turn is not None:
-        gateway.dispatcher.start(receipt.turn)
+    event = await _inbound(gateway, session, given)
+    turn = None
+    gateway.hub.thinks(session.conversation_id)
+    try:
+        receipt = await gateway.intake.accept(event)
+        turn = receipt.turn
+    except NoDataFoundError:  # it was erased
+        gateway.sessions.forget(session.conversation_id)
+        raise NotSignedIn from None
+    finally:
+        if turn is None:
+            gateway.hub.answered(session.conversation_id)
+    if turn is not None:
+        gateway.dispatcher.start(turn)
     return json({"seq": receipt.seq}, 202)
 
 
@@ -75,6 +88,7 @@ async def read(request: Request) -> HTTPResponse:
     after = max(session.from_seq, reading.after(request.args.get("after")))
     view = await gateway.web.view(session.conversation_id, after)
     if view is None:
+        gateway.sessions.forget(session.conversation_id)
         raise NotSignedIn
     return json({"messages": view.messages})
 
@@ -105,6 +119,7 @@ async def _inbound(gateway: Gateway, session: Session, given: reading.Typed | re
         language=session.language,
         phi=session.phi,
         via="own" if session.channel == WEB else "web",
+        known=True,
     )
 
 
@@ -127,7 +142,7 @@ async def _session(request: Request) -> Session | None:
     token = _bearer(request) or request.cookies.get(COOKIE) or ""
     if not 0 < len(token) <= TOKEN_MAX_CHARS:
         return None
-    found: Session | None = await request.app.ctx.gateway.web.session(token, now())
+    found: Session | None = await request.app.ctx.gateway.sessions.of(token, now())
     return found
 
 

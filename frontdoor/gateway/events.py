@@ -3,7 +3,6 @@
 `id: <seq>` and the message as JSON; `event: typing` and `event: state` say what goes on and carry no id.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import orjson
@@ -46,20 +45,20 @@ async def _follow(gateway: Gateway, conversation_id: str, after: int) -> AsyncIt
     """Give what changes in the conversation, as parts of the stream."""
     yield f"retry: {RETRY_MS}\n\n"
     seen: dict[str, object] = {"typing": QUIET}
-    with gateway.hub.watch(conversation_id) as changed:
+    with gateway.hub.watch(conversation_id) as watch:
         while not gateway.hub.closing:
-            changed.clear()
+            watch.reading()
             view = await gateway.web.view(conversation_id, after)
             if view is None:
+                gateway.sessions.forget(conversation_id)
                 return
+            watch.read(view.mark)
             after = view.messages[-1]["seq"] if view.messages else after
             if part := "".join(_parts(view, seen)):
                 yield part
             if len(view.messages) == PAGE_MESSAGES:
                 continue
-            try:
-                await asyncio.wait_for(changed.wait(), HEARTBEAT_SECONDS)
-            except asyncio.TimeoutError:
+            if not await watch.news(HEARTBEAT_SECONDS):
                 yield ": still here\n\n"
 
 

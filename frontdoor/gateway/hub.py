@@ -1,4 +1,8 @@
-"""Waking those who watch a conversation: PostgreSQL's notices, and a poll as the net below them."""
+"""Waking those who watch a conversation: PostgreSQL's notices, and a poll as the net below them.
+
+While the bot thinks, what is told can wait a moment for its answer: then both are read at once, and the page is not
+told of a "typing" that is over before anybody saw it.
+"""
 
 import asyncio
 import logging
@@ -10,10 +14,62 @@ from frontdoor.database.pool import DATABASE_ERRORS, Connection
 
 CHANNEL, TOPIC, VIEWING = "frontdoor", "conversation", "viewing"
 POLL_SECONDS = 2.0
+HOLD_SECONDS = 0.4  # at the most, for the bot's answer
 
 Changes = Callable[[list[str]], Any]  # ids of conversations -> a mark for each that differs after every change
 
 log = logging.getLogger(__name__)
+
+
+class Watch:
+    """One who follows a conversation. *mark*: of the change up to which they have read."""
+
+    def __init__(self) -> None:
+        self.mark = ""
+        self._told: str | None = ""  # the last change that we heard of; None: unknown, so look in any case
+        self._changed = asyncio.Event()
+        self._soon: asyncio.TimerHandle | None = None
+
+    def tell(self, mark: str | None = None, *, after: float = 0.0) -> None:
+        """Wake, now or *after* seconds, unless that change was read."""
+        if mark is not None and mark == self.mark:
+            return
+        if not self._changed.is_set() or self._told is not None:
+            self._told = mark
+        if not after:
+            self._wake()
+        elif self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(after, self._wake)
+
+    def reading(self) -> None:
+        """Begin to read: what is told from now on may not be in it."""
+        self._calm()
+        self._told = ""
+        self._changed.clear()
+
+    def read(self, mark: str) -> None:
+        """Note up to which change was read; what was told meanwhile and is in it wakes nobody."""
+        self.mark = mark
+        if self._told == mark:
+            self._calm()
+            self._changed.clear()
+
+    async def news(self, within_seconds: float) -> bool:
+        """Wait for a change; tell whether there was one."""
+        try:
+            await asyncio.wait_for(self._changed.wait(), within_seconds)
+        except asyncio.TimeoutError:
+            return False
+        return True
+
+    def _wake(self) -> None:
+        self._calm()
+        self._changed.set()
+
+    def _calm(self) -> None:
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
 
 
 class Hub:
@@ -21,36 +77,41 @@ class Hub:
 
     def __init__(self) -> None:
         self.closing = False
-        self._watching: dict[str, set[asyncio.Event]] = {}
-        self._marks: dict[str, str] = {}
-        self._any: list[Callable[[], None]] = []
-
-    def on_change(self, do: Callable[[], None]) -> None:
-        """Call *do* after any conversation's change that this process hears of."""
-        self._any.append(do)
+        self._watching: dict[str, set[Watch]] = {}
+        self._thinking: set[str] = set()  # conversations that the bot is about to answer from this process
 
     @contextmanager
-    def watch(self, conversation_id: str) -> Iterator[asyncio.Event]:
-        """Give an event that is set after each change of the conversation, perhaps without one, never too late."""
-        changed = asyncio.Event()
-        self._watching.setdefault(conversation_id, set()).add(changed)
+    def watch(self, conversation_id: str) -> Iterator[Watch]:
+        """Give what wakes after each change of the conversation, perhaps without one, never too late."""
+        watch = Watch()
+        self._watching.setdefault(conversation_id, set()).add(watch)
         try:
-            yield changed
+            yield watch
         finally:
+            watch.reading()  # no timer is left behind
             watching = self._watching[conversation_id]
-            watching.discard(changed)
+            watching.discard(watch)
             if not watching:
                 del self._watching[conversation_id]
-                self._marks.pop(conversation_id, None)
 
     def count(self, conversation_id: str) -> int:
         """Return how many watch this conversation."""
         return len(self._watching.get(conversation_id, ()))
 
     def wake(self, conversation_id: str) -> None:
-        """Wake who watches this conversation."""
-        for changed in self._watching.get(conversation_id, ()):
-            changed.set()
+        """Wake who watches this conversation, whatever it is about."""
+        for watch in self._watching.get(conversation_id, ()):
+            watch.tell()
+
+    def thinks(self, conversation_id: str) -> None:
+        """Note that the bot is about to answer here, so that what is told meanwhile can wait a moment."""
+        self._thinking.add(conversation_id)
+
+    def answered(self, conversation_id: str) -> None:
+        """Note that it has answered, or will not: whoever waited is woken."""
+        if conversation_id in self._thinking:
+            self._thinking.remove(conversation_id)
+            self.wake(conversation_id)
 
     def close(self) -> None:
         """Let everybody go."""
@@ -74,17 +135,16 @@ class Hub:
                 log.warning("no poll: %s", type(error).__name__)
 
     def _compare(self, marks: dict[str, str]) -> None:
-        for conversation_id in list(self._watching):
-            mark = marks.get(conversation_id, "")
-            if self._marks.get(conversation_id) != mark:
-                self._marks[conversation_id] = mark
-                self.wake(conversation_id)
+        for conversation_id, watching in self._watching.items():
+            for watch in watching:
+                watch.tell(marks.get(conversation_id, "gone"))
 
     def _heard(self, connection: Any, pid: int, channel: str, payload: str) -> None:
-        topic, _, identifier = payload.partition(" ")
+        topic, _, rest = payload.partition(" ")
+        conversation_id, _, mark = rest.partition(" ")
         if topic == TOPIC:
-            self.wake(identifier)
-            for do in self._any:
-                do()
-        elif topic == VIEWING and identifier:
-            self.wake(identifier)
+            after = HOLD_SECONDS if conversation_id in self._thinking else 0.0
+            for watch in self._watching.get(conversation_id, ()):
+                watch.tell(mark, after=after)
+        elif topic == VIEWING and conversation_id:
+            self.wake(conversation_id)

@@ -20,6 +20,7 @@ from frontdoor.database import standing
 from frontdoor.database.pool import DATABASE_ERRORS, Connection, Pool
 from frontdoor.gateway.core import Background, Core, core, now, settle
 from frontdoor.gateway.hub import Hub
+from frontdoor.gateway.sessions import Sessions
 from frontdoor.gateway.store import WebStore, hold_instance
 from frontdoor.limits import Limiter
 from frontdoor.settings import Settings
@@ -53,6 +54,8 @@ class Gateway:
         self.assistant: Assistant = own.assistant
         self.intake: Intake = own.intake
         self.dispatcher: Dispatcher = own.dispatcher
+        self.dispatcher.answered = self.hub.answered
+        self.sessions = Sessions(self.web)
         self.stored = asyncio.Event()
         self.arriving = Grouped(self._put, gather_seconds=GATHER_SECONDS)
         self.per_session = Limiter(self.settings.chat_messages_per_minute)

@@ -34,6 +34,7 @@ class Session:
     address: str
     phi: str
     from_seq: int
+    expires_at: datetime
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class View:
     owner_name: str | None
     answering: bool  # the bot is at work on an answer
     typing: bool  # the owner is typing
+    mark: str  # of the last change that is in it
     messages: list[dict[str, Any]]
 
 
@@ -66,26 +68,26 @@ class WebStore:
             INSERT INTO conversations.web_session (token_sha256, conversation_id, expires_at)
             SELECT $7, id, $8 FROM begun
             """,
-            conversation_id, WEB, ACCOUNT, str(conversation_id), language, campaign, _digest(token), expires_at,
+            conversation_id, WEB, ACCOUNT, str(conversation_id), language, campaign, digest(token), expires_at,
         )  # fmt: skip
         return token, str(conversation_id)
 
-    async def session(self, token: str, now: datetime) -> Session | None:
-        """Return the session of *token*, if there is one that has not expired."""
+    async def session(self, token_sha256: bytes, now: datetime) -> Session | None:
+        """Return the session of the token with this digest, if there is one that has not expired."""
         row = await self.pool.fetchrow(
             """
-            SELECT c.id, c.language, c.channel, c.account, c.address, c.phi, s.from_seq
+            SELECT c.id, c.language, c.channel, c.account, c.address, c.phi, s.from_seq, s.expires_at
             FROM conversations.web_session s
             JOIN conversations.conversation c ON c.id = s.conversation_id
             WHERE s.token_sha256 = $1 AND s.expires_at > $2
             """,
-            _digest(token),
+            token_sha256,
             now,
         )
         if row is None:
             return None
         where = (row["channel"], row["account"], row["address"])
-        return Session(str(row["id"]), row["language"], *where, row["phi"], row["from_seq"])
+        return Session(str(row["id"]), row["language"], *where, row["phi"], row["from_seq"], row["expires_at"])
 
     async def choose_language(self, conversation_id: str, language: str) -> None:
         """Keep the language that the patient chose."""
@@ -103,7 +105,7 @@ class WebStore:
         """
         found = await self.pool.fetch(
             """
-            SELECT c.state, c.owner_name, c.turn_seq IS NOT NULL AS answering, EXISTS (
+            SELECT c.changed_xid::text AS mark, c.state, c.owner_name, c.turn_seq IS NOT NULL AS answering, EXISTS (
                        SELECT FROM desk.viewing v WHERE v.conversation_id = c.id AND v.staff_id = c.owner_id
                        AND v.typing AND v.at > now() - $5::interval) AS typing, m.seq, m.author, m.author_name, m.text,
                    m.buttons, m.attachment, m.language, m.event_id, m.created_at
@@ -126,7 +128,7 @@ class WebStore:
             return None
         messages = [_message(row) for row in found if row["seq"] is not None]
         first = found[0]
-        return View(first["state"], first["owner_name"], first["answering"], first["typing"], messages)
+        return View(first["state"], first["owner_name"], first["answering"], first["typing"], first["mark"], messages)
 
     async def typing_to(self, conversation_id: str) -> tuple[str, Recipient] | None:
         """Return on which platform to whom the owner types now; None: nobody does, or it is read in the web chat."""
@@ -191,7 +193,8 @@ def event_id(conversation_id: str, client_message_id: str) -> str:
     return f"{conversation_id}/{client_message_id}"
 
 
-def _digest(token: str) -> bytes:
+def digest(token: str) -> bytes:
+    """Return what is stored of a token."""
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 

@@ -9,6 +9,8 @@ import asyncpg
 import pytest
 import requests
 
+from frontdoor.gateway import hub
+from frontdoor.gateway.store import View
 from frontdoor.settings import Settings
 from tests.gateway.serving import Bot, House, echo, running, until
 
@@ -51,13 +53,53 @@ def test_a_stream_of_one_shows_nothing_of_another(house: House) -> None:
 
 
 def test_typing_while_the_bot_thinks(settings: Settings) -> None:
-    """Typing is said when a turn begins and when it ends."""
-    with running(settings, Bot(echo, pause=0.3)) as house:
+    """Typing is said of a turn that takes a while, and when it ends."""
+    with running(settings, Bot(echo, pause=1.0)) as house:
         patient = house.patient()
         with patient.stream() as stream:
             patient.write("think")
             assert stream.next("typing")[1] == {"typing": True}
             assert stream.next("typing")[1] == {"typing": False}
+
+
+def test_a_quick_answer_is_read_together_with_what_it_answers(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the bot thinks nothing is read for a moment: one look at the database for a turn, and no typing for it."""
+    monkeypatch.setattr(hub, "HOLD_SECONDS", 3600.0)
+    with running(settings, Bot(echo, pause=0.3)) as house:
+        patient, real = house.patient(), house.parts.web.view
+        views: list[int] = []
+
+        async def counted(conversation_id: str, after: int, **options: int) -> View | None:
+            view = await real(conversation_id, after, **options)
+            views.append(len(view.messages) if view else 0)
+            return view
+
+        with patient.stream() as stream:
+            stream.next("state")
+            monkeypatch.setattr(house.parts.web, "view", counted)
+            for turn in range(5):
+                patient.write(f"quick {turn}")
+                assert [stream.next()[1]["text"] for _ in range(2)] == [f"quick {turn}", f"echo: quick {turn}"]
+    assert 2 in views, "the message and its answer were never read together"
+
+
+def test_what_others_say_does_not_wait_for_the_bot(settings: Settings) -> None:
+    """A bot that thinks for long holds back nothing for longer than a moment."""
+    with running(settings, Bot(echo, pause=8.0)) as house:
+        patient = house.patient()
+        with patient.stream() as stream:
+            patient.write("think")
+            assert stream.next()[1]["text"] == "think"
+            house.sql(
+                "WITH said AS (UPDATE conversations.conversation SET last_seq = 2) "
+                "INSERT INTO conversations.message (conversation_id, seq, id, author, epoch, text, status) "
+                "VALUES ($1::uuid, 2, gen_random_uuid(), 'staff', 1, 'a person', 'sent')",
+                patient.conversation,
+            )
+            assert stream.next()[1]["text"] == "a person"
+            assert not house.sql("SELECT FROM conversations.message WHERE author = 'bot'"), "the bot came first"
 
 
 def test_who_answers_is_said(house: House) -> None:
@@ -167,6 +209,18 @@ def test_an_erased_conversation_ends_its_stream(house: House) -> None:
         with pytest.raises(AssertionError, match="the stream ended"):
             stream.next()
     assert patient.http.get(f"{house.url}/chat/messages", timeout=10).status_code == 401
+
+
+def test_an_erased_conversation_is_not_begun_again(house: House) -> None:
+    """A page that was open at the erasure is signed out when it writes, though its session was just known."""
+    patient, other = house.patient(), house.patient()
+    patient.write("hello")
+    house.sql("DELETE FROM conversations.conversation WHERE id = $1::uuid", patient.conversation)
+    for text in ("anybody there?", "chest pain, right now"):
+        answer = patient.post({"client_message_id": text, "text": text})
+        assert (answer.status_code, answer.json()["error"]) == (401, "no_session")
+    other.write("mine goes on")
+    assert [row["id"] for row in house.sql("SELECT id::text FROM conversations.conversation")] == [other.conversation]
 
 
 def test_turns_in_flight_end_before_the_gateway_does(settings: Settings) -> None:

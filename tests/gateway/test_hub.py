@@ -1,0 +1,108 @@
+"""Who watches a conversation is woken for each change once, and for a change while the bot thinks a little later."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from frontdoor.gateway import hub as hubs
+from frontdoor.gateway.hub import Hub, Watch
+
+NOW, NEVER = 5.0, 0.05  # seconds: the patience with what must come, and with what must not
+
+
+@pytest_asyncio.fixture
+async def hub() -> AsyncIterator[Hub]:
+    hub = Hub()
+    yield hub
+    hub.close()
+
+
+def notice(hub: Hub, payload: str) -> None:
+    hub._heard(None, 0, hubs.CHANNEL, payload)
+
+
+async def read(watch: Watch, mark: str) -> None:
+    watch.reading()
+    await asyncio.sleep(0)
+    watch.read(mark)
+
+
+async def test_a_change_wakes_who_watches_it_and_nobody_else(hub: Hub) -> None:
+    """A notice names its conversation."""
+    with hub.watch("one") as one, hub.watch("two") as two:
+        notice(hub, "conversation one 7")
+        assert await one.news(NOW)
+        assert not await two.news(NEVER)
+
+
+async def test_a_change_that_was_read_wakes_nobody(hub: Hub) -> None:
+    """What a reading already showed is not read again for its notice, whether that comes later or meanwhile."""
+    with hub.watch("one") as watch:
+        await read(watch, "7")
+        notice(hub, "conversation one 7")
+        assert not await watch.news(NEVER)
+        watch.reading()
+        notice(hub, "conversation one 8")
+        watch.read("8")
+        assert not await watch.news(NEVER)
+
+
+async def test_a_change_that_a_reading_missed_wakes(hub: Hub) -> None:
+    """What happened while it was read, and is not in it, is read next."""
+    with hub.watch("one") as watch:
+        watch.reading()
+        notice(hub, "conversation one 9")
+        watch.read("8")
+        assert await watch.news(NOW)
+
+
+async def test_what_has_no_mark_wakes_in_any_case(hub: Hub) -> None:
+    """Typing changes no conversation: its notice wakes also when a change that was read is told of as well."""
+    with hub.watch("one") as watch:
+        watch.reading()
+        notice(hub, "viewing one")
+        notice(hub, "conversation one 8")
+        watch.read("8")
+        assert await watch.news(NOW)
+
+
+async def test_while_the_bot_thinks_news_waits_for_its_answer(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer wakes at once, and once."""
+    monkeypatch.setattr(hubs, "HOLD_SECONDS", 3600.0)
+    with hub.watch("one") as watch:
+        hub.thinks("one")
+        notice(hub, "conversation one 7")
+        assert not await watch.news(NEVER)
+        hub.answered("one")
+        assert await watch.news(NOW)
+        await read(watch, "8")
+        notice(hub, "conversation one 8")
+        hub.answered("one")
+        assert not await watch.news(NEVER)
+
+
+async def test_who_thinks_for_long_holds_nothing_back(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """News waits a moment at the most; without a bot at work it does not wait."""
+    monkeypatch.setattr(hubs, "HOLD_SECONDS", 0.01)
+    with hub.watch("one") as watch:
+        hub.thinks("one")
+        notice(hub, "conversation one 7")
+        assert await watch.news(NOW)
+        await read(watch, "7")
+        hub.answered("one")
+        monkeypatch.setattr(hubs, "HOLD_SECONDS", 3600.0)
+        notice(hub, "conversation one 8")
+        assert await watch.news(NOW)
+
+
+async def test_the_poll_wakes_where_a_notice_was_lost(hub: Hub) -> None:
+    """Marks that are not those that were read wake; those that were do not; a conversation that is gone does."""
+    with hub.watch("one") as one, hub.watch("two") as two, hub.watch("gone") as gone:
+        for watch in (one, two, gone):
+            await read(watch, "7")
+        hub._compare({"one": "8", "two": "7"})
+        assert await one.news(NOW)
+        assert await gone.news(NOW)
+        assert not await two.news(NEVER)
