@@ -23,6 +23,7 @@ export class Transport {
   #state = "bot";
   #toldAt = 0;
   #connecting = false;
+  #beginning = null;
   #ready = false;
   #wake = () => {};
   #hiddenAt = 0;
@@ -112,8 +113,13 @@ export class Transport {
     }
   }
 
-  /** Go on with the session of this browser, or begin one; its token is in a cookie that scripts cannot read. */
-  async #begin() {
+  /** Go on with the session of this browser, or begin one: only one, whoever of us finds at once that there is none. */
+  #begin() {
+    return (this.#beginning ??= this.#open().finally(() => (this.#beginning = null)));
+  }
+
+  /** Ask for the session; its token is in a cookie that scripts cannot read. */
+  async #open() {
     const { language, campaign } = this.about;
     const answer = await this.#call("POST", "/chat/sessions", { cookie: true, language, campaign: campaign || null });
     if (!answer.ok) return false;
