@@ -1,13 +1,14 @@
 """From the inbox into conversations: in order for each sender, many senders at once, nothing lost when we die.
 
 An event leaves the inbox once it was taken. A process that dies in between leaves it there; taken again it is a
-repetition. One worker drains at a time (gateway/worker.py).
+repetition. One worker drains at a time (gateway/worker.py). Where more comes in than is taken, whoever writes of danger
+does not wait behind the others: their turn is next, in slots that nobody else has.
 """
 
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from frontdoor.channels import events
@@ -18,8 +19,8 @@ from frontdoor.conversations.store_inbox import Inbox, Waiting
 from frontdoor.database.pool import CONNECTION_GONE, DATABASE_ERRORS
 
 log = logging.getLogger(__name__)
-AT_ONCE = 64  # senders
-READ_MOST, IN_HAND_MOST = 64, 4_000  # events: many of one sender wait behind each other, and nobody waits behind them
+AT_ONCE, ALARMED_AT_ONCE = 64, 16  # senders; and those who write of danger besides
+READ_MOST, IN_HAND_MOST = 64, 4_000  # events: a round's, and how far ahead of the slots we look for danger
 POLL_SECONDS = 1.0  # the net below PostgreSQL's notices
 PAUSE_SECONDS = 0.5  # while the database is away
 NOTED_EVERY_SECONDS = 5.0
@@ -35,15 +36,21 @@ class NotServed(RuntimeError):
 
 
 class Drain:
-    """Takes what waits in *inbox* to *reception*, while *ours* is set: no other process drains."""
+    """Takes what waits in *inbox* to *reception*, while *ours* is set: no other process drains.
+
+    *alarming* tells quickly whether a text may be of danger; it is asked only about those who would have to wait.
+    """
 
     def __init__(
         self, inbox: Inbox, reception: Reception, channels: Mapping[str, Channel], standings: Standings,
-        ours: asyncio.Event,
+        ours: asyncio.Event, alarming: Callable[[str], bool],
     ) -> None:  # fmt: skip
         self.inbox, self.reception, self.channels, self.standings = inbox, reception, channels, standings
-        self.ours = ours
+        self.ours, self.alarming = ours, alarming
         self.lanes: dict[Sender, deque[tuple[Waiting, Event]]] = {}
+        self.running: set[Sender] = set()
+        self.alarmed: deque[Sender] = deque()  # wait for a slot, and are next
+        self.queue: deque[Sender] = deque()  # wait for a slot
         self.held: set[int] = set()  # events in our hands
         self.taken: list[int] = []  # and those of them that are done
         self.became: Counter[tuple[str, str]] = Counter()
@@ -93,20 +100,36 @@ class Drain:
                 self.taken += taken
                 raise
             self.held.difference_update(taken)
-        room = min(READ_MOST, AT_ONCE - len(self.lanes), IN_HAND_MOST - len(self.held))
+        room = min(READ_MOST, IN_HAND_MOST - len(self.held))
         found = await self.inbox.waiting(self.held, limit=room) if room > 0 else []
         for one in found:
-            self._begin(one)
+            self._add(one)
         return bool(found)
 
-    def _begin(self, one: Waiting) -> None:
+    def _add(self, one: Waiting) -> None:
         event = events.load(one.event)
         sender = (one.channel, event.address)
         self.held.add(one.id)
-        if sender in self.lanes:
-            self.lanes[sender].append((one, event))
+        if sender not in self.lanes:
+            self.lanes[sender] = deque()
+            self.queue.append(sender)
+        self.lanes[sender].append((one, event))
+        self._begin()
+        if sender in self.running or sender in self.alarmed or not self.alarming(event.text):
             return
-        self.lanes[sender] = deque([(one, event)])
+        self.queue.remove(sender)
+        self.alarmed.append(sender)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin with those who wait, as far as there are slots."""
+        while self.alarmed and len(self.running) < AT_ONCE + ALARMED_AT_ONCE:
+            self._run(self.alarmed.popleft())
+        while self.queue and len(self.running) < AT_ONCE:
+            self._run(self.queue.popleft())
+
+    def _run(self, sender: Sender) -> None:
+        self.running.add(sender)
         task = asyncio.create_task(self._lane(sender))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
@@ -128,6 +151,8 @@ class Drain:
             self.held.difference_update(one.id for one, _ in lane)
         finally:
             del self.lanes[sender]
+            self.running.remove(sender)
+            self._begin()
 
     async def _take(self, one: Waiting, event: Event) -> bool:
         """Take one event; False: it stays for later, and costs nobody else anything."""

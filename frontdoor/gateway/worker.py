@@ -6,6 +6,7 @@ take over. It has no address: the gateway's /readyz tells whether it is there.
 
 import asyncio
 import contextlib
+import logging
 import signal
 from dataclasses import dataclass
 from functools import partial
@@ -36,9 +37,12 @@ from frontdoor.gateway.store_worker import lead
 from frontdoor.gateway.typing import Typing
 from frontdoor.limits import Flood
 from frontdoor.privacy import sweeper
+from frontdoor.safety import screen
 from frontdoor.sealing import Seal
 from frontdoor.settings import Settings
 from frontdoor.standing_back import WORKER, stand_back
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -71,7 +75,7 @@ async def build(settings: Settings) -> Worker:
         Courtesy(http), Flood(settings.channel_messages_per_minute),
     )  # fmt: skip
     background = Background()
-    drain = Drain(Inbox(own.pool), reception, on, standings, background.holding)
+    drain = Drain(Inbox(own.pool), reception, on, standings, background.holding, _is_alarming)
     renewer = Renewer(own.pool, on, http, Seal(settings.secret_key), now)
     sender = Sender(outbox, standings, on, http, renewer.refused)
     housekeeping = Housekeeping(own.pool, on, http, renewer)
@@ -79,6 +83,15 @@ async def build(settings: Settings) -> Worker:
     _begin(worker)
     settle()
     return worker
+
+
+def _is_alarming(text: str) -> bool:
+    """Tell whether the rules of the screen find anything; the head, which takes longer, is asked when it is taken."""
+    try:
+        return bool(screen.load().findings(text))
+    except Exception as error:  # it will fail there as well, and cost nobody else anything
+        log.error("a text could not be looked at: %s", type(error).__name__)
+        return False
 
 
 def _begin(worker: Worker) -> None:

@@ -71,7 +71,8 @@ async def house(core: Core) -> AsyncIterator[House]:
             Arrivals(core.pool), core.intake, core.dispatcher, Outbox(core.pool, core.store.instance), "en",
             lambda name: "link", {}, lambda: core.time, Courtesy(http), Flood(1_000),
         )  # fmt: skip
-        drain = Drain(Inbox(core.pool), reception, {"telegram": channel}, Standings(core.pool), ours)
+        drain = Drain(Inbox(core.pool), reception, {"telegram": channel}, Standings(core.pool), ours,
+                      lambda text: "chest pain" in text)  # fmt: skip
         watching = asyncio.create_task(drain.watch())
         yield House(core, drain, channel)
         watching.cancel()
@@ -112,6 +113,34 @@ async def test_a_flood_of_one_holds_up_nobody_else(core: Core, monkeypatch: pyte
         goes_on.set()
         await home.drained()
         assert await home.heard("ana") == [f"{number}" for number in range(flood)]
+
+
+async def test_danger_does_not_wait_behind_a_crowd(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While everybody's slot is taken and a crowd waits, who writes of danger is heard, from their first line on."""
+    goes_on = asyncio.Event()
+    async with house(core) as home:
+        real = home.drain.reception.take
+
+        async def take(channel: Channel, event: Event) -> str:
+            if event.address.startswith("crowd"):
+                await goes_on.wait()
+            return await real(channel, event)
+
+        monkeypatch.setattr(home.drain, "reception", SimpleNamespace(take=take))
+        crowd = 5 * draining.AT_ONCE
+        half = [(f"crowd {number}", "hello") for number in range(crowd // 2)]
+        rest = [(f"crowd {number}", "hello") for number in range(crowd // 2, crowd)]
+        await home.deliver(*half, ("ana", "hi"), *rest, ("ana", "i have chest pain"), ("ana", "please"), ("ben", "hi"))
+
+        async def ana_is_heard() -> None:
+            while await home.heard("ana") != ["hi", "i have chest pain", "please"]:
+                await asyncio.sleep(0.02)
+
+        await asyncio.wait_for(ana_is_heard(), PATIENCE_SECONDS)
+        assert await home.heard("ben") == []
+        goes_on.set()
+        await home.drained()
+        assert await home.heard("ben") == ["hi"]
 
 
 async def test_what_is_in_hand_is_bounded(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:

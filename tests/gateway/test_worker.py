@@ -46,3 +46,9 @@ def test_figures_tell_what_waits_and_what_became_of_events(house: House) -> None
 def _in_loop(house: House, work: object) -> worker.Worker:
     future = asyncio.run_coroutine_threadsafe(work, house.served.loop)  # type: ignore[arg-type]
     return future.result(20)  # type: ignore[return-value]
+
+
+def test_who_writes_of_danger_is_told_from_the_others() -> None:
+    """What the worker asks about those who would have to wait: the rules of the screen, in both languages."""
+    assert all(map(worker._is_alarming, ("i have chest pain and cant breathe", "mi papá no respira")))
+    assert not any(map(worker._is_alarming, ("what are your hours", "quiero una cita para el lunes", "")))
