@@ -19,7 +19,7 @@ from actions.base import Events, SafeAction
 from actions.booking_times import release
 from actions.booking_turn import FORM, Turn
 from frontdoor.booking import talk
-from frontdoor.booking.places import read_place
+from frontdoor.booking.places import Place, read_place
 from frontdoor.scheduling.errors import SchedulingError
 from frontdoor.settings import ROOT
 
@@ -109,6 +109,10 @@ async def _handle(turn: Turn) -> None:
         await _restart(turn)
     elif not turn.pressed and talk.asks_why(turn.text) and await booking_steps.explain(turn):
         return
+    elif not turn.pressed and (asked := _asked_place(turn)):
+        booking_places.say_on_the_way(turn, asked)
+        await booking_steps.advance(turn)
+        booking_steps.offer_stop(turn)
     elif turn.is_press(turn.intent) and JOBS.get(turn.intent) == visit.job and not turn.pressed:
         await booking_steps.advance(turn)
     elif _is_other_job(turn):
@@ -207,6 +211,11 @@ def _wants_person(turn: Turn) -> bool:
     if turn.visit.step in FREE_TEXT | NAMES:
         return talk.names_person(turn.text)
     return turn.confidence >= LIKELY or talk.names_person(turn.text)
+
+
+def _asked_place(turn: Turn) -> Place | None:
+    """Return the place that is asked about: "do you see patients in Texas?"."""
+    return read_place(turn.text) if talk.is_question(turn.text) else None
 
 
 def _is_other_job(turn: Turn) -> bool:

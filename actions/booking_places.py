@@ -1,6 +1,6 @@
 """Where clinicians of ours may see patients: said to whoever names a place or asks for the states."""
 
-from actions.booking_turn import Turn
+from actions.booking_turn import Button, Turn
 from frontdoor.booking.places import Place
 from frontdoor.booking.states import state_name
 
@@ -12,8 +12,17 @@ def served(turn: Turn) -> str:
 
 def say_whether(turn: Turn, place: Place) -> None:
     """Say whether patients in *place* can be seen; without a name, where they can."""
+    buttons = (turn.button("book", "book_visit"), turn.button("person", "human"))
+    _say(turn, place, "utter_visit_place_served", *buttons)
+
+
+def say_on_the_way(turn: Turn, place: Place) -> None:
+    """Say the same to who is booking: the open question is put after it, and nothing else is offered."""
+    _say(turn, place, "utter_visit_place_served_too")
+
+
+def _say(turn: Turn, place: Place, served_response: str, *buttons: Button) -> None:
     response = "utter_visit_places"
     if place.name:
-        response = f"utter_visit_place_{'served' if place.code in turn.clinic.states else 'not_served'}"
-    buttons = (turn.button("book", "book_visit"), turn.button("person", "human"))
+        response = served_response if place.code in turn.clinic.states else "utter_visit_place_not_served"
     turn.say(response, *buttons, state=place.name, states=served(turn))

@@ -155,6 +155,7 @@ async def read(turn: Turn) -> bool:
 
 
 _WHY = {
+    "kind": "kind", "when": "when", "opening": "when", "confirm": "confirm",
     "who": "who", "guardian": "who", "relationship": "who", "name": "name", "birth_date": "birth_date",
     "state": "state", "contact": "contact", "reason": "reason", "consent": "consent",
     "known_name": "known", "known_birth": "known",

@@ -8,7 +8,7 @@ evaluation questions.
 import logging
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -27,7 +27,9 @@ from frontdoor.language import common_words
 
 LONG_WORDS, PART_WORDS = 14, 10  # a message longer than that is looked at in parts of so many words
 MOST_WORDS = 60  # of a message that are looked at in parts
+LEFT_OVER_WORTH = 0.6
 ALIAS_WORTH = 3  # an alias's word counts so many times in the article's text
+DECISIONS = ("answer", "ask", "none")  # from the boldest on
 log = logging.getLogger(__name__)
 
 
@@ -63,23 +65,45 @@ class Search:
         texts, owners = _phrases(self.articles, lacking)
         names = [word for a in self.articles for text in (a.title, *a.aliases) for word in words(text)]
         bodies = [" ".join(a.sections.values()) for a in self.articles]
+        everyday = _everyday(language)
         self._spelling = Spelling(
             names,
             (
                 *common_words(language),
+                *everyday,
                 *(w for text in (*bodies, *lacking.health, *lacking.clinic) for w in words(text)),
             ),
         )
-        self._elsewhere = _everyday(language) - set(names)
+        self._elsewhere = everyday - set(names)
         self._owners = owners
-        self._names_lacking = [(name, frozenset(self._stems(telling(name, language)))) for name in lacking.health]
+        self._worths = [_worth(text, language) for text in texts]
+        self._names_lacking = [(name, frozenset(self._stems(words(name)))) for name in lacking.health]
+        named = (text for article in self.articles for text in (article.title, *article.aliases))
+        self._names_had = {frozenset(self._stems(telling(text, language))) for text in named}
         self._by_word = Index([self._stems(telling(text, language)) for text in texts])
         self._by_piece = Index([list(pieces(words(text))) for text in texts])
         self._bodies = Coverage([self._body(a, text) for a, text in zip(self.articles, bodies, strict=True)])
         self._vectors, self._vector_owners = self._embedded(library, keep_in)
 
     def find(self, message: str, today: date | None = None) -> Found:
-        """Return what answers *message*. Articles overdue on *today* count as not there."""
+        """Return what answers *message*. Articles overdue on *today* count as not there.
+
+        What names a topic that we lack does not speak for one that we have: the words around the name have to say
+        enough by themselves, "the flu and shingles shots on the same day", but not "is shingles catching".
+        """
+        found = self._found(message, today)
+        lacking = self._lacking(message)
+        if lacking is None:
+            return found
+        name, rest = lacking
+        if found.decision != "none":
+            around = self._found(rest, today)
+            if around.topics[:1] != found.topics[:1]:
+                return replace(found, decision="none", lacking=name)
+            found = replace(found, decision=max(found.decision, around.decision, key=DECISIONS.index))
+        return replace(found, lacking=name)
+
+    def _found(self, message: str, today: date | None) -> Found:
         rows = self.likenesses(message)
         if rows is None:
             return NOTHING
@@ -96,7 +120,7 @@ class Search:
         topics = tuple(self.articles[number].topic for number in shown[:OFFERED])
         anchored = rows[best][0] > 0 or rows[best][1] > self._weights.anchor_pieces
         sure = anchored and not is_errand(message, self.language)
-        return Found(topics, confidence, _decide(confidence, sure, self._weights), self._lacking(message))
+        return Found(topics, confidence, _decide(confidence, sure, self._weights))
 
     def likenesses(self, message: str) -> list[Likenesses] | None:
         """Return a row a topic, then one for other health and one for the rest; None for a message without words.
@@ -111,10 +135,10 @@ class Search:
 
     def _of_part(self, message: str) -> list[Likenesses] | None:
         told = [self._spelling.correct(word) for word in telling(message, self.language)]
-        if not told:
+        if all(word.isdigit() for word in told):  # "el 2", "2+2", or nothing at all
             return None
         rows: list[Likenesses] = [[0.0, 0.0, 0.0, 0.0] for _ in range(len(self.articles) + 2)]
-        self._best(rows, 0, self._by_word.cosines(self._stems(told)))
+        self._best(rows, 0, self._by_word.cosines(self._marked_stems(told)))
         self._best(rows, 1, self._by_piece.cosines(self._pieces(told)))
         for number, share in self._bodies.shares(self._stems(told)).items():
             rows[number][2] = share
@@ -124,17 +148,25 @@ class Search:
                 rows[owner][3] = max(rows[owner][3], likeness)
         return rows
 
-    def _lacking(self, message: str) -> str | None:
-        """Return the longest name of a topic without an article whose words are all in *message*."""
-        told = {self._spelling.correct(word) for word in telling(message, self.language)}
-        stems = set(self._stems(told))
-        named = [(len(name), name) for name, wanted in self._names_lacking if wanted and wanted <= stems]
-        return max(named)[1] if named else None
+    def _lacking(self, message: str) -> tuple[str, str] | None:
+        """Return the longest name of a topic without an article whose words are all in *message*, and the rest of it.
+
+        A name inside that of an article does not count: "chronic bronchitis" is not "bronchitis".
+        """
+        told = [self._spelling.correct(word) for word in words(message)]
+        stems = self._stems(told)
+        named = [(len(name), name, wanted) for name, wanted in self._names_lacking if wanted <= {*stems}]
+        had = [name for name in self._names_had if name <= {*stems}] if named else []
+        named = [one for one in named if not any(one[2] <= name for name in had)]
+        if not named:
+            return None
+        _, name, wanted = max(named)
+        return name, " ".join(word for word, its_stem in zip(told, stems, strict=True) if its_stem not in wanted)
 
     def _best(self, rows: list[Likenesses], column: int, found: dict[int, float]) -> None:
         for number, likeness in found.items():
             row = rows[self._owners[number]]
-            row[column] = max(row[column], likeness)
+            row[column] = max(row[column], likeness * self._worths[number])
 
     def _embedded(self, library: Library, keep_in: Path | None) -> tuple[np.ndarray, list[int]]:
         """Return the vectors of the English library, since the encoder knows English, and which row each is for."""
@@ -159,6 +191,13 @@ class Search:
         """Return the pieces of *told*; an everyday word that no article is named by has none in common with them."""
         return [piece for word in told for piece in ([f"={word}"] if word in self._elsewhere else pieces([word]))]
 
+    def _marked_stems(self, told: list[str]) -> list[str]:
+        """Return the stems of *told*; of an everyday word that no article is named by one that nothing else has.
+
+        "Terminamos" is not "no termina nada", "precios" not "presión".
+        """
+        return [f"={word}" if word in self._elsewhere else stem(word, self.language) for word in told]
+
     def _stems(self, told: Iterable[str]) -> list[str]:
         return [stem(word, self.language) for word in told]
 
@@ -169,6 +208,11 @@ def _phrases(articles: list[Article], lacking: NotCovered) -> tuple[list[str], l
     named += [(len(articles), text) for text in lacking.health]
     named += [(len(articles) + 1, text) for text in lacking.clinic]
     return [text for _, text in named], [number for number, _ in named]
+
+
+def _worth(name: str, language: str) -> float:
+    """Return what it counts to be like *name*: less where one telling word is left of several, "estoy esperando"."""
+    return LEFT_OVER_WORTH if len(words(name)) > 1 and len(telling(name, language)) == 1 else 1.0
 
 
 def _parts(message: str) -> list[str]:

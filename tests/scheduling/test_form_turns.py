@@ -82,6 +82,40 @@ async def test_what_a_question_is_for_is_said(patient: Patient) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("steps", "asks", "said"),
+    [
+        ((), "whats this for", ["utter_visit_why_kind", "utter_visit_ask_kind"]),
+        (("nutrition",), "para que es esto?", ["utter_visit_why_when", "utter_visit_ask_when"]),
+        (("nutrition", "december 15"), "what is this for", ["utter_visit_why_when", "utter_visit_offer"]),
+    ],
+)
+async def test_every_question_says_what_it_is_for(
+    patient: Patient, steps: tuple[str, ...], asks: str, said: list[str]
+) -> None:
+    """At the kind of visit and the time too, where the classifier takes it for "what are you?"."""
+    await patient.says("book a visit", "book_visit", 0.9)
+    for answer in steps:
+        await patient.says(answer)
+    assert await patient.says(asks, "bot_identity", 0.96) == said
+
+
+@pytest.mark.parametrize(
+    ("asks", "said"),
+    [
+        ("Do you see patients in Ontario?", "utter_visit_place_not_served"),
+        ("do you serve texas?", "utter_visit_place_served_too"),
+        ("which states are you licensed in?", "utter_visit_places"),
+    ],
+)
+async def test_where_we_see_patients_is_said_in_a_booking_too(patient: Patient, asks: str, said: str) -> None:
+    """And then the question that was open, at the kind of visit as at the name."""
+    await patient.says("book a visit", "book_visit", 0.9)
+    assert await patient.says(asks, "opening_hours", 0.9) == [said, "utter_visit_ask_kind"]
+    await to_name(patient)
+    assert await patient.says(asks, "opening_hours", 0.9) == [said, "utter_visit_ask_name_self"]
+
+
 async def test_another_adult_is_noted_and_taken_back(patient: Patient) -> None:
     """ "For my mother" is not asked again; "not my mother" asks for one's own name."""
     await patient.says("nutrition december 15 for my mother", "book_visit", 0.9)
