@@ -14,8 +14,9 @@ from frontdoor.safety.verdict import Finding
 
 PIECE_LENGTHS = (3, 4, 5)
 MAX_TOKENS = 250  # of a long message; the rules read all of it
-BLOCKS = ("word", "piece", "list", "rule")  # each is brought to length 1 by itself
-WEIGHT = {"word": 1.0, "piece": 1.5, "list": 1.0, "rule": 1.0}  # of that length; pieces forgive typing errors
+BLOCKS = ("word", "apart", "piece", "list", "rule")  # each is divided by the root of its length
+WEIGHT = {"word": 0.4, "apart": 0.25, "piece": 0.25, "list": 0.2, "rule": 0.4}  # pieces forgive typing errors
+APART = (2, 3)  # words from one to the other of two that are not neighbours
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,21 @@ def features(message: Plain, readings: Iterable[Reading], findings: list[Finding
     found["piece"].update(_pieces(message.tokens[:MAX_TOKENS]))
     for at, reading in enumerate(readings):
         if at == 0:
-            found["word"].update(_words(reading.words))
+            words = _numbers_alike(reading.words)
+            found["word"].update(_words(words, reading.words))
+            found["apart"].update(
+                f"{one} {other}" for away in APART for one, other in zip(words, words[away:], strict=False)
+            )
         found["list"].update(_lists(reading))
     found["rule"].update(_rules(findings))
     return found
 
 
-def _words(message: Words) -> Iterator[str]:
-    words = [f"#{len(word.split('.')[0])}" if word[0].isdigit() else word for word in message.words[:MAX_TOKENS]]
+def _numbers_alike(message: Words) -> list[str]:
+    return [f"#{len(word.split('.')[0])}" if word[0].isdigit() else word for word in message.words[:MAX_TOKENS]]
+
+
+def _words(words: list[str], message: Words) -> Iterator[str]:
     yield from words
     yield from (f"{one} {other}" for one, other in pairwise(words))
     yield f"?{message.question}"

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from frontdoor.encoder import Encoder
 from frontdoor.safety.features import WEIGHT, Reading, features
 from frontdoor.safety.normalise import Plain
-from frontdoor.safety.verdict import CATEGORIES, HELP, Finding
+from frontdoor.safety.verdict import CATEGORIES, HELP, Finding, Opinion, lines_of
 
 VECTOR_LANGUAGE = "en"  # the encoder knows no other
-VECTOR_WEIGHT = 2.0  # beside blocks of length 1
+VECTOR_WEIGHT = 2.0
 RULE_SAYS = np.float32(np.log(2))  # a rule that blocks makes its category so much likelier: twice
+IN_DOUBT = 0.07  # share of a line of help from which the reply names it beside the likeliest
 CALIBRATION = 0.9  # slope (Platt) that four-fold cross-validation of the training sentences asks for
 
 # A column a line of help: one for each category that leads to it.
@@ -47,10 +48,8 @@ class Head:
         self._weights, self._bias = weights, bias
         self._encoder = encoder
 
-    def __call__(
-        self, text: str, message: Plain, readings: list[Reading], findings: list[Finding]
-    ) -> tuple[str, float]:
-        """Return the likeliest category and the probability of an emergency. *findings* are the rules'."""
+    def __call__(self, text: str, message: Plain, readings: list[Reading], findings: list[Finding]) -> Opinion:
+        """Return what kind of emergency it may be, and how probably. *findings* are the rules'."""
         scores = self._bias.copy()
         for block, counts in features(message, readings, findings).items():
             rows, values = weighed(counts, self._vocabulary[block], self._rarity)
@@ -61,7 +60,8 @@ class Head:
         for category in {found.category for found in findings if found.level == "emergency"}:
             scores[1 + CATEGORIES.index(category)] += RULE_SAYS
         probability = 1 / (1 + np.exp(-CALIBRATION * scores[0]))
-        return likeliest(scores[1:]), float(probability)
+        category, second = likeliest(scores[1:])
+        return Opinion(category, float(probability), second)
 
     def save(self, path: Path) -> None:
         """Write the arrays to *path*."""
@@ -83,13 +83,16 @@ def read(path: Path, encoder: Encoder | None) -> Head:
 
 
 def weighed(counts: Counter[str], vocabulary: Mapping[str, int], rarity: Array) -> tuple[NDArray[np.int64], Array]:
-    """Return the known features of one block and their tf-idf weights, of length 1 together."""
+    """Return the known features of one block and their tf-idf weights, divided by the root of their length.
+
+    Of length 1 they would make a short message as sure as a long one.
+    """
     known = [(vocabulary[name], count) for name, count in counts.items() if name in vocabulary]
     if not known:
         return np.zeros(0, np.int64), np.zeros(0, np.float32)
     rows = np.array([row for row, _ in known], np.int64)
     values = (1 + np.log(np.array([count for _, count in known], np.float32))) * rarity[rows]
-    return rows, (values / np.sqrt(values @ values)).astype(np.float32)
+    return rows, (values / (values @ values) ** 0.25).astype(np.float32)
 
 
 def vector_of(text: str, readings: list[Reading], encoder: Encoder | None) -> Array | None:
@@ -100,8 +103,20 @@ def vector_of(text: str, readings: list[Reading], encoder: Encoder | None) -> Ar
     return vector
 
 
-def likeliest(scores: Array) -> str:
-    """Return the category for *scores*: the line of help comes first, then the likeliest category that leads to it."""
+def likeliest(scores: Array) -> tuple[str, str | None]:
+    """Return the category for *scores*, and another one where it leads to a line of help that is nearly as probable.
+
+    The line of help comes first, then the likeliest category that leads to it.
+    """
     shares = np.exp(scores - scores.max())
-    line = int(np.argmax(shares @ LEADS_TO))
-    return CATEGORIES[int(np.argmax(np.where(LEADS_TO[:, line] > 0, shares, -1.0)))]
+    shares /= shares.sum()
+    lines = shares @ LEADS_TO
+    first, *others = (
+        CATEGORIES[int(np.argmax(np.where(LEADS_TO[:, line] > 0, shares, -1.0)))] for line in np.argsort(-lines)
+    )
+    in_doubt = (
+        category
+        for category, share in zip(others, np.sort(lines)[::-1][1:], strict=True)
+        if share >= IN_DOUBT and not lines_of(category) <= lines_of(first)
+    )
+    return first, next(in_doubt, None)

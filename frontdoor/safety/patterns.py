@@ -11,7 +11,7 @@ may hold `*` and the names of other lists. Everything is normalised as a patient
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -19,6 +19,7 @@ from frontdoor.safety.normalise import Words
 
 GAPS = {"~": 3, "~~": 7}
 WITHIN = 12  # words between the parts of an `&`, unless the rule says otherwise
+CLOSE = 2  # words between the parts of what is still said in one breath
 MAX_MATCHES = 24  # of one sequence in one message
 MIN_STEM, MAX_STEM = 3, 16  # letters before a `*`
 
@@ -38,6 +39,12 @@ class Match:
     start: int
     end: int
     skipped: tuple[int, ...]
+
+    def loose(self, guessed: Set[int]) -> bool:
+        """Return whether it was pieced together: of words that stand apart, or of one that was *guessed*."""
+        if len(self.skipped) > CLOSE:
+            return True
+        return any(self.start <= word < self.end and word not in self.skipped for word in guessed)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 import yaml
 
 from frontdoor.safety.rules import PHRASES
-from frontdoor.safety.verdict import LANGUAGES, Verdict
+from frontdoor.safety.verdict import LANGUAGES, Verdict, lines_of
 
 NUMBERS = Path(__file__).parent / "numbers.yml"
 MAX_CHARS = 320
@@ -57,9 +57,11 @@ def reply(verdict: Verdict, language: str, region: str) -> SafetyReply:
         if verdict.category == "violence":  # the question is "are you safe?": its yes is our no
             buttons = ((words["buttons"]["no"], YES), (words["buttons"]["safe"], NO))
         return SafetyReply(f"{words['check'][verdict.category]} {words['bot']}", buttons)
-    lines = [_filled(line, words, numbers, language) for line in words["emergency"][verdict.category]]
+    also = _also(verdict)
+    said = [*words["emergency"][verdict.category], *(words["also"][kind] for kind in also)]
+    lines = [_filled(line, words, numbers, language) for line in said]
     text = " ".join([*(line for line in lines if line), words["bot"]])
-    return SafetyReply(text, (*_calls(verdict.category, words, numbers), *_steady(words)))
+    return SafetyReply(text, (*_calls(verdict.category, also, words, numbers), *_steady(words)))
 
 
 def confirmed(verdict: Verdict) -> Verdict:
@@ -71,7 +73,9 @@ def afterwards(what: After, language: str, region: str) -> SafetyReply:
     """Return what to say when a person is `safe` now, answered `no` to the question, or did not answer (`reminder`)."""
     words, numbers = _words(language), _numbers().get(region.upper(), {})
     text = _filled(words[what], words, numbers, language)
-    return SafetyReply(text or "", (*_calls("other", words, numbers), *_steady(words)) if what == "reminder" else ())
+    return SafetyReply(
+        text or "", (*_calls("other", [], words, numbers), *_steady(words)) if what == "reminder" else ()
+    )
 
 
 def numbers_of(region: str) -> Mapping[str, Number]:
@@ -89,12 +93,24 @@ def _steady(words: Mapping[str, Any]) -> tuple[Button, ...]:
     return (words["buttons"]["safe"], SAFE_NOW), (words["buttons"]["human"], HUMAN)
 
 
-def _calls(category: str, words: Mapping[str, Any], numbers: Mapping[str, Number]) -> tuple[Button, ...]:
-    number = numbers.get(_FIRST_CALL.get(category, "emergency")) or numbers.get("emergency")
-    if number is None:
-        return ()
-    digits = "".join(c for c in number.dial if c.isdigit() or c == "+")
-    return ((words["buttons"]["call"].format(number=number.dial), f"tel:{digits}"),)
+def _also(verdict: Verdict) -> list[str]:
+    """Return the line of help of the second category, unless the words for the first name it: one kind or none."""
+    if verdict.category is None or verdict.second is None:
+        return []
+    return sorted(lines_of(verdict.second) - lines_of(verdict.category))
+
+
+def _calls(
+    category: str, also: list[str], words: Mapping[str, Any], numbers: Mapping[str, Number]
+) -> tuple[Button, ...]:
+    """Return a button for the number that *category* needs first, and one for each kind of *also*."""
+    first = numbers.get(_FIRST_CALL.get(category, "emergency")) or numbers.get("emergency")
+    called = [number for number in (first, *(numbers.get(kind) for kind in also)) if number]
+    return tuple((words["buttons"]["call"].format(number=number.dial), _address(number)) for number in called)
+
+
+def _address(number: Number) -> str:
+    return f"tel:{''.join(c for c in number.dial if c.isdigit() or c == '+')}"
 
 
 def _filled(line: str, words: Mapping[str, Any], numbers: Mapping[str, Number], language: str) -> str | None:

@@ -18,14 +18,14 @@ from frontdoor.safety.normalise import Plain, plain, words_of
 from frontdoor.safety.numeric import Thresholds, load_thresholds
 from frontdoor.safety.patterns import matches
 from frontdoor.safety.rules import Language, Rule, load_language
-from frontdoor.safety.verdict import LANGUAGES, Finding, Level, Verdict
+from frontdoor.safety.verdict import LANGUAGES, Finding, Level, Opinion, Verdict
 from frontdoor.safety.weighing import weighed
 
-Head: TypeAlias = Callable[[str, Plain, list[Reading], list[Finding]], tuple[str, float]]
-"""A learned second opinion: a text, its readings and what the rules found in; the likeliest category and how probable
-an emergency is out."""
+Head: TypeAlias = Callable[[str, Plain, list[Reading], list[Finding]], Opinion]
+"""A learned second opinion: a text, its readings and what the rules found in."""
 
 _LEVELS: dict[Level, int] = {"none": 0, "check": 1, "emergency": 2}
+_STRONGEST = (2, True)
 # When several kinds are found, the one whose help is needed soonest or is most particular speaks.
 _FIRST = (
     "anaphylaxis",
@@ -65,7 +65,7 @@ class Screen:
         said = language if language is not None and language in self.languages else self.language_of(message)
         findings = self.found_in(readings)
         if self.head is not None and readings:
-            findings = weighed(findings, *self.head(text, message, readings, findings))
+            findings = weighed(findings, self.head(text, message, readings, findings))
         if not findings:
             return Verdict("none", None, None, said)
         worst = findings[0]
@@ -109,14 +109,14 @@ class Screen:
         found: dict[str, Finding] = {}
         for term in spans:
             for rule, pattern in language.by_term.get(term, ()):
-                known: Level = found[rule.id].level if rule.id in found else "none"
-                if known == "emergency" or not pattern.needs <= spans.keys():
+                known = found.get(rule.id)
+                if (known and _strength(known) == _STRONGEST) or not pattern.needs <= spans.keys():
                     continue
                 for match in matches(pattern, spans, words, rule.within):
                     level = _settled(rule, context.silencing(match), context)
-                    if _LEVELS[level] > _LEVELS[known]:
-                        known = level
-                        found[rule.id] = Finding(level, rule.category, rule.id)
+                    finding = Finding(level, rule.category, rule.id, match.loose(words.guessed))
+                    if level != "none" and (known is None or _strength(finding) > _strength(known)):
+                        found[rule.id] = known = finding
         numbers = self.thresholds.findings(words, spans, context)
         return [
             *found.values(),
@@ -133,7 +133,7 @@ def rules_only() -> Screen:
 def load(data_dir: Path | None = None) -> Screen:
     """Return the screen as it ships, one a process: the rules, and the head kept under *data_dir*.
 
-    The head is trained where it is not there yet (half a minute, once); when that fails, the rules work alone.
+    The head is trained where it is not there yet (one to two minutes, once); when that fails, the rules work alone.
     *data_dir* is that of the settings unless given. Raises PatternError when a rule cannot be used.
     """
     from frontdoor import encoder, settings
@@ -152,6 +152,10 @@ def load(data_dir: Path | None = None) -> Screen:
 def screen(text: str, language: str | None = None) -> Verdict:
     """Screen one text with what ships with the product, read at the first call."""
     return load()(text, language)
+
+
+def _strength(finding: Finding) -> tuple[int, bool]:
+    return _LEVELS[finding.level], not finding.loose
 
 
 def _urgency(finding: Finding) -> tuple[int, int, str]:

@@ -13,7 +13,7 @@ from frontdoor.safety.evaluation import blind, examples
 from frontdoor.safety.features import BLOCKS, features
 from frontdoor.safety.screen import Screen, load, rules_only
 from frontdoor.safety.training import Lesson, lessons, train
-from frontdoor.safety.verdict import CATEGORIES, HELP, LANGUAGES, Finding
+from frontdoor.safety.verdict import CATEGORIES, HELP, LANGUAGES, Finding, Opinion
 
 SMALL = [
     *(Lesson(f"my chest is crushing me {word}", "cardiac") for word in ("now", "so much", "help", "badly")),
@@ -42,7 +42,7 @@ def small() -> heads.Head:
     return train(SMALL, rules_only(), None)
 
 
-def ask(head: heads.Head, text: str) -> tuple[str, float]:
+def ask(head: heads.Head, text: str) -> Opinion:
     """What *head* says of *text*."""
     rules = rules_only()
     message, readings = rules.read(text)
@@ -118,14 +118,14 @@ def test_rules_work_alone_when_there_is_no_head(tmp_path: Path, monkeypatch: pyt
 )
 def test_how_the_head_is_heard(probability: float, text: str, level: str, rules: Screen) -> None:
     """Sure it blocks, fairly sure it asks; where it sees no danger a block becomes a question, never nothing."""
-    assert Screen(rules.languages, rules.thresholds, lambda *_: ("cardiac", probability))(text).level == level
+    assert Screen(rules.languages, rules.thresholds, lambda *_: Opinion("cardiac", probability))(text).level == level
 
 
 def test_the_head_chooses_the_category_and_a_rule_of_it_is_named(rules: Screen) -> None:
     """Staff see the rule; where no rule of that category fired they see that it was the head."""
     text = "i cant breathe and my chest hurts"
     said = {
-        category: Screen(rules.languages, rules.thresholds, lambda *_, of=category: (of, 0.99))(text).rule
+        category: Screen(rules.languages, rules.thresholds, lambda *_, of=category: Opinion(of, 0.99))(text).rule
         for category in ("breathing", "cardiac", "stroke")
     }
     assert said == {
@@ -140,8 +140,38 @@ def test_the_line_of_help_is_chosen_before_the_category() -> None:
     scores = np.full(len(CATEGORIES), -9.0, np.float32)
     for category, score in (("violence", 1.0), ("cardiac", 0.6), ("breathing", 0.5), ("stroke", 0.4)):
         scores[CATEGORIES.index(category)] = score
-    assert heads.likeliest(scores) == "cardiac"
+    assert heads.likeliest(scores) == ("cardiac", "violence")
     assert set(HELP) == set(CATEGORIES)
+
+
+@pytest.mark.parametrize(
+    ("name", "likely", "second"),
+    [
+        ("sure", {"self_harm": 9.0, "violence": 0.0}, None),
+        ("in doubt", {"self_harm": 1.0, "violence": 0.5}, "violence"),
+        ("the words for it name that number too", {"self_harm": 1.0, "harm_to_others": 0.9}, None),
+        ("every reply names the emergency number", {"overdose_poison": 1.0, "cardiac": 0.9}, None),
+        (
+            "whoever may hurt others needs the crisis line too",
+            {"violence": 1.0, "harm_to_others": 0.9},
+            "harm_to_others",
+        ),
+        ("one more and no third", {"child_abuse": 1.0, "violence": 0.9, "self_harm": 0.8}, "violence"),
+    ],
+)
+def test_in_doubt_a_second_line_of_help_is_named(name: str, likely: dict[str, float], second: str | None) -> None:
+    """The likeliest first, and only one that the first reply does not name already."""
+    scores = np.array([likely.get(category, -9.0) for category in CATEGORIES], np.float32)
+    assert heads.likeliest(scores) == (next(iter(likely)), second)
+
+
+def test_a_verdict_in_doubt_says_so(rules: Screen) -> None:
+    """To staff with the rule, and to the reply; without a head there is no doubt."""
+    opinion = Opinion("violence", 0.99, "child_abuse")
+    verdict = Screen(rules.languages, rules.thresholds, lambda *_: opinion)("my husband hit me")
+    assert (verdict.category, verdict.second) == ("violence", "child_abuse")
+    assert verdict.rule == "en.violence.hits or child_abuse"
+    assert rules("my husband hit me").second is None
 
 
 def test_no_held_out_sentence_is_learned() -> None:

@@ -18,7 +18,7 @@ from frontdoor.safety.replies import (
     numbers_of,
     reply,
 )
-from frontdoor.safety.verdict import CATEGORIES, LANGUAGES, Verdict
+from frontdoor.safety.verdict import CATEGORIES, HELP, LANGUAGES, OR, Verdict, lines_of
 
 REGIONS = (*yaml.safe_load(NUMBERS.read_text("utf-8")), "ZZ")
 ALL = [
@@ -27,6 +27,12 @@ ALL = [
     for category in CATEGORIES
     for language in LANGUAGES
     for region in REGIONS
+]
+PAIRS = [
+    (first, second)
+    for first in CATEGORIES
+    for second in CATEGORIES
+    if not lines_of(second) <= lines_of(first) and HELP[first] != HELP[second]
 ]
 MAX_GRADE = 5.0  # Flesch-Kincaid, telephone numbers left out
 VERIFIED_WITHIN = timedelta(days=366)
@@ -86,6 +92,42 @@ def test_the_first_button_calls_the_number_of_the_country(
     buttons = reply(verdict("emergency", category), language, region).buttons
     assert buttons[0] == (title, number)
     assert [payload for _, payload in buttons[1:]] == [SAFE_NOW, HUMAN]
+
+
+def in_doubt(first: str, second: str, language: str) -> Verdict:
+    """A verdict between two categories."""
+    return Verdict("emergency", first, f"head.{first}{OR}{second}", language)
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_in_doubt_both_lines_are_named(first: str, second: str, language: str) -> None:
+    """The likeliest first, each with a button, short enough and as easy to read; before and after the question."""
+    for region in REGIONS:
+        alone = reply(verdict("emergency", first, language), language, region)
+        both = reply(in_doubt(first, second, language), language, region)
+        (kind,) = lines_of(second) - lines_of(first)
+        number = numbers_of(region).get(kind)
+        assert len(both.text) <= MAX_CHARS
+        assert "{" not in both.text
+        assert both.text.startswith(re.split("I am a bot|Soy un bot", alone.text)[0])
+        assert both == alone if number is None else number.dial in both.text
+        assert both.buttons[0] == alone.buttons[0]
+        called = [payload for _, payload in both.buttons if payload.startswith("tel:")]
+        assert number is None or called[1:] == [f"tel:{re.sub('[^0-9+]', '', number.dial)}"]
+        if language == "en":
+            assert grade(re.sub(r"\+?\d[\d -]*\d", "them", both.text)) <= MAX_GRADE
+    asked = Verdict("check", first, f"head.{first}{OR}{second}", language)
+    assert reply(confirmed(asked), language, "US").text == reply(in_doubt(first, second, language), language, "US").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_named_beside_another_gives_no_abuse_away(language: str) -> None:
+    """Where somebody may read along, a second line is as neutral as a first."""
+    for first, second in PAIRS:
+        if second in ("violence", "child_abuse"):
+            text = reply(in_doubt(first, second, language), language, "US").text.lower()
+            assert not re.search(r"abus|violen|hotline|domestic|maltrat|línea", text)
 
 
 def test_an_unknown_country_gets_no_guessed_number() -> None:
