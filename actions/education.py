@@ -15,10 +15,12 @@ from actions.base import Events, SafeAction, language_of, settings, text_of, wor
 from frontdoor.booking.wording import dated
 from frontdoor.database import embedded, pool
 from frontdoor.education.answers import Answer, Answers, Outcome, elsewhere
+from frontdoor.education.article import Article
 from frontdoor.education.ready import Education, ready
 from frontdoor.education.store import HELPFUL, REASONS, EducationStore
 
 READ_MORE = "all"  # the `section` of the button that asks for the whole article
+MOST_BESIDE_A_VISIT = 2  # articles that may fit, under the offer of a visit to who feels unwell
 NONE_OF_THESE = "none"  # the `topic` of the button under "is it about one of these?"
 
 log = logging.getLogger(__name__)
@@ -58,10 +60,16 @@ class ActionAnswerSymptom(SafeAction):
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         language, today = language_of(tracker), _today()
         education = await asyncio.to_thread(ready, settings())
-        found = education.answers[language].to(text_of(tracker), today).found
-        answer = education.answers[language].about(found.topic, "home", today) if found.topic else None
+        outcome = education.answers[language].to(text_of(tracker), today)
+        topic = outcome.found.topic
+        answer = education.answers[language].about(topic, "home", today) if topic else None
+        if answer is None and outcome.found.only_lacking:  # "tinnitus" says of nobody that they feel unwell
+            await _note_gap(education, language, text_of(tracker))
+            return _nothing(dispatcher, language, outcome.found.lacking)
         if answer is None:
-            dispatcher.utter_message(response="utter_symptom", buttons=[_book(language), _person(language)])
+            articles = [_article(article) for article in outcome.offered[:MOST_BESIDE_A_VISIT]]
+            buttons = [_book(language), *articles, _person(language)]
+            dispatcher.utter_message(response="utter_symptom", buttons=buttons)
             return []
         _say_article(dispatcher, answer, "utter_symptom_article", buttons=[])
         warning = answer.article.sections["emergency"]
@@ -188,6 +196,11 @@ def _payload(**entities: str) -> str:
 def _read_more(answer: Answer) -> dict[str, str]:
     article = answer.article
     return _button("utter_choice_read_more", article.language, topic=article.topic, section=READ_MORE)
+
+
+def _article(article: Article) -> dict[str, str]:
+    title = wording().text("utter_choice_article", article.language, title=article.title)
+    return {"title": title, "payload": _payload(topic=article.topic, section="home")}
 
 
 def _book(language: str) -> dict[str, str]:

@@ -15,21 +15,25 @@ from rasa.shared.nlu.training_data.message import Message
 
 from frontdoor import language
 from frontdoor.assistant.components import Stateless
-from frontdoor.education.sections import is_follow_up
+from frontdoor.booking.talk import is_question
+from frontdoor.education.sections import asked_for, is_follow_up, only_asks_for
 
 EDUCATION = "education"
 ANSWERS = frozenset({"action_answer_education", "action_answer_symptom"})
 # What else a short message may mean in earnest, right after an article too …
 CLEAR = frozenset(
     (
-        "book_visit", "reschedule", "cancel", "join_visit", "human", "feedback_complaint", "refill",
-        "stop_unsubscribe", "privacy_data", "consent_question", "language_switch", "greet", "goodbye", "thanks",
-        "deny", "emergency",
+        "book_visit", "reschedule", "cancel", "join_visit", "human", "feedback_complaint", "privacy_data",
+        "consent_question", "emergency",
     )
 )  # fmt: skip
+# … what it means unless it only asks for a section ("what helps?", "what number is too high?") …
+CLEAR_WITH_MORE = frozenset(("refill", "stop_unsubscribe", "language_switch", "greet", "goodbye", "thanks", "deny"))
 # … and what it may only mean when the classifier is sure.
 CLEAR_WHEN_SURE = frozenset(("price_insurance", "opening_hours", "test_results", "list_appointments"))
 SURE = 0.75
+# What to do when it gets worse is about the illness, however sure the classifier is: "when is it an emergency?".
+WORRY = frozenset(("emergency", "see"))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -40,7 +44,7 @@ class FollowUp(Stateless):
         if was_just_answered(tracker):
             for message in messages:
                 text, intent = message.get(TEXT) or "", message.get(INTENT) or {}
-                if not text.lstrip().startswith("/") and not _is_clear(intent) and _asks_on(text):
+                if not text.lstrip().startswith("/") and not _is_clear(intent, text) and _asks_on(text):
                     found = {INTENT_NAME_KEY: EDUCATION, PREDICTED_CONFIDENCE_KEY: 1.0}
                     message.set(INTENT, found, add_to_output=True)
                     message.set(INTENT_RANKING_KEY, [found], add_to_output=True)
@@ -54,9 +58,14 @@ def was_just_answered(tracker: DialogueStateTracker) -> bool:
     return last in ANSWERS and bool(tracker.get_slot("topic")) and not tracker.active_loop_name
 
 
-def _is_clear(intent: dict[str, Any]) -> bool:
+def _is_clear(intent: dict[str, Any], text: str) -> bool:
     name, confidence = intent.get(INTENT_NAME_KEY), intent.get(PREDICTED_CONFIDENCE_KEY) or 0.0
-    return name in CLEAR or (name in CLEAR_WHEN_SURE and confidence >= SURE)
+    spoken = language.detect(text)
+    if name in CLEAR_WITH_MORE:  # "más pastillas" asks for no section, but for pills
+        return not only_asks_for(text, spoken) or (name == "refill" and not is_question(text))
+    if name in CLEAR_WHEN_SURE and confidence >= SURE:
+        return not WORRY & {*asked_for(text, spoken)}
+    return name in CLEAR
 
 
 def _asks_on(text: str) -> bool:

@@ -41,6 +41,7 @@ class Found:
     score: float
     decision: str  # "answer" shows the article, "ask" offers the topics, "none" has nothing
     lacking: str | None = None  # the name of the topic without an article that the message is most like
+    only_lacking: bool = False  # the message says no more than that name
 
     @property
     def topic(self) -> str | None:
@@ -96,12 +97,13 @@ class Search:
         if lacking is None:
             return found
         name, rest = lacking
+        found = replace(found, lacking=name, only_lacking=not telling(rest, self.language))
         if found.decision != "none":
             around = self._found(rest, today)
             if around.topics[:1] != found.topics[:1]:
-                return replace(found, decision="none", lacking=name)
+                return replace(found, decision="none")
             found = replace(found, decision=max(found.decision, around.decision, key=DECISIONS.index))
-        return replace(found, lacking=name)
+        return found
 
     def _found(self, message: str, today: date | None) -> Found:
         rows = self.likenesses(message)

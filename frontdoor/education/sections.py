@@ -19,6 +19,7 @@ _INSTEAD = {
     "food": "home", "prevention": "home", "treatment": "home", "signs": "what", "causes": "what", "contagious": "what",
     "tests": "what", "duration": "what", "children": "see", "pregnancy": "see",
 }  # fmt: skip
+_NAMES = {"pregnancy": "pregnancy"}  # topics whose own name would ask for a section
 _POINTS_BACK = {
     "en": re.compile(r"^\s*(and|what about|how about|also|ok and|so)\b|\b(it|its|this|that|them|they)\b"),
     "es": re.compile(r"^\s*(y|que tal|tambien|entonces)\b|\b(eso|esto)\b"),
@@ -35,7 +36,9 @@ def asked_for(message: str, language: str) -> list[str]:
 
 def choose(message: str, article: Article) -> str:
     """Return the section of *article* that answers *message*."""
-    wanted = asked_for(message, article.language)
+    wanted = [key for key in asked_for(message, article.language) if _NAMES.get(article.topic) != key]
+    if "contagious" in wanted:  # "is it contagious" asks for no signs, though "is it …" may
+        wanted = [key for key in wanted if key != "signs"]
     for key in wanted:
         if key in article.sections:
             return key
@@ -48,18 +51,22 @@ def choose(message: str, article: Article) -> str:
 def is_follow_up(message: str, language: str, *, names_topic: bool = False) -> bool:
     """Whether *message* asks on about what was spoken of: "and for children?", "how long does it last?".
 
-    True when nothing is left of it without the words that ask for a section, or when it is short, points back and
-    names no topic of its own.
+    True when it only asks for a section, or when it is short, points back and names no topic of its own.
     """
+    if only_asks_for(message, language):
+        return True
+    short = len(message.split()) <= _LONGEST_FOLLOW_UP_WORDS
+    points_back = short and not names_topic and _POINTS_BACK[language].search(plain(message))
+    return bool(points_back and asked_for(message, language))
+
+
+def only_asks_for(message: str, language: str) -> bool:
+    """Whether nothing is left of *message* without the words that ask for a section: "what number is too high"."""
     text = plain(message)
-    wanted = asked_for(message, language)
     for _, pattern in _PATTERNS[language]:
         text = pattern.sub(" ", text)
     rest = [word for word in telling(text, language) if not word.isdigit()]
-    if wanted and not rest:
-        return True
-    short = len(message.split()) <= _LONGEST_FOLLOW_UP_WORDS
-    return bool(short and wanted and not names_topic and _POINTS_BACK[language].search(plain(message)))
+    return bool(asked_for(message, language)) and not rest
 
 
 def _most_alike(message: str, article: Article) -> str | None:

@@ -53,11 +53,33 @@ def test_right_after_an_article_it_asks_on(text: str, intent: str) -> None:
         ("thanks", "thanks", 0.99),
         ("quiero hablar con una persona", "human", 0.97),
         ("who won the game", "out_of_scope", 0.9),
+        ("más pastillas", "refill", 0.9),
+        ("i need to see a doctor", "book_visit", 0.9),
     ],
 )
 def test_what_is_clear_stays(text: str, intent: str, confidence: float) -> None:
     """A wish, a thank you and what has nothing to do with health are what they are."""
     assert intent_after(ANSWERED, text, intent, confidence) == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("when is it an emergency", "opening_hours"),
+        ("what if it doesnt go away", "opening_hours"),
+        ("cuando voy al doctor", "list_appointments"),
+        ("y si no le baja?", "stop_unsubscribe"),
+        ("y si empeora?", "stop_unsubscribe"),
+        ("what number is too high", "stop_unsubscribe"),
+        ("what helps", "thanks"),
+        ("otra cosa que ayude?", "thanks"),
+        ("do i need pills", "refill"),
+    ],
+)
+def test_a_worry_is_about_the_article(text: str, intent: str) -> None:
+    """However sure the classifier is that it asks for hours, for visits or for no more messages."""
+    assert intent_after(ANSWERED, text, intent, 0.97) == "education"
+    assert intent_after(ANSWERED, "ya no quiero mensajes", "stop_unsubscribe", 0.97) == "stop_unsubscribe"
 
 
 def test_in_a_form_it_is_an_answer_to_the_form() -> None:

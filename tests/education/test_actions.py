@@ -128,6 +128,24 @@ async def test_who_feels_unwell_in_a_way_without_an_article_is_offered_a_visit(h
     assert said["buttons"][0]["payload"] == "/book_visit"
 
 
+@pytest.mark.parametrize(("language", "text"), [("en", "tinnitus"), ("es", "várices")])
+async def test_the_bare_name_of_what_we_lack_is_a_question(house: Settings, language: str, text: str) -> None:
+    """Nobody said that they feel unwell."""
+    (said,), _ = await turn(education.ActionAnswerSymptom(), text, {"language": language})
+    assert said["response"] == "utter_nothing_on_that"
+    assert "query=" in said["link"]
+
+
+async def test_who_feels_unwell_may_read_what_could_fit(house: Settings) -> None:
+    """An article that is not sure enough to be said is offered beside the visit, by its title and as an article."""
+    (said,), _ = await turn(education.ActionAnswerSymptom(), "feeling stressed")
+    assert said["response"] == "utter_symptom"
+    titles = [button["title"] for button in said["buttons"]]
+    assert titles[0] == "Book a visit"
+    assert "Article: Anxiety" in " ".join(titles)
+    assert len(titles) <= 2 + education.MOST_BESIDE_A_VISIT
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("response", ["utter_article", "utter_symptom_article"])
 def test_a_list_begins_on_a_line_of_its_own(response: str, language: str) -> None:

@@ -57,6 +57,8 @@ QUESTIONS = [
     ("en", "i need more sleep, what helps"),
     ("en", "my cholesterol results were high, what should i eat"),
     ("en", "recipes for diabetics"),
+    ("en", "do u have anything on ibs"),
+    ("en", "do you have any info about asthma"),
     ("es", "mi gato me da alergia, qué tomo"),
     ("es", "necesito más información sobre el asma"),
     ("es", "el resultado de la glucosa salió alto, qué hago"),

@@ -33,6 +33,11 @@ from frontdoor.education.sections import choose, is_follow_up
         ("high_blood_pressure", "what blood pressure is too high", "tests"),
         ("flu", "how can i avoid catching the flu", "prevention"),
         ("depression", "depression after having a baby", "pregnancy"),
+        ("sore_throat", "whats good for a sore throat", "home"),
+        ("asthma", "is asthma contagious", "what"),
+        ("pregnancy", "pregnancy", "what"),
+        ("asthma", "what if it gets worse", "see"),
+        ("high_cholesterol", "what should it be", "tests"),
     ],
 )
 def test_the_section_that_was_asked_for_answers(library: Library, topic: str, message: str, section: str) -> None:
@@ -55,6 +60,10 @@ def test_the_section_that_was_asked_for_answers(library: Library, topic: str, me
         ("uti", "por qué da infección en las vías urinarias", "causes"),
         ("ear_infection", "mi bebé se jala la oreja", "children"),
         ("asthma", "asma", "what"),
+        ("diabetes", "tengo el azúcar alta que como", "food"),
+        ("fever_children", "y si no le baja", "see"),
+        ("pregnancy", "embarazo", "what"),
+        ("uti", "que tomo", "treatment"),
         ("thyroid", "qué le pregunto al doctor sobre la tiroides", "ask"),
         ("anxiety", "cómo calmo un ataque de pánico", "home"),
         ("flu", "cómo me protejo de la gripe", "prevention"),
