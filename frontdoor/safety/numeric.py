@@ -28,6 +28,7 @@ MG_PER_MMOL = 18.0
 MOST_MMOL, LEAST_MG = 34.0, 10.0
 PRESSURE_CM = 30.0  # what is smaller is in centimetres of mercury
 _SILENT = {"negation", "past", "hypothetical", "education", "media"}
+_TIMES = {"minute", "minutes", "min", "mins", "hour", "hours", "hr", "hrs", "minuto", "minutos", "hora", "horas"}
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ class Thresholds:
             at, value = number.last, _milligrams(number.value, reading.beside("mmol", number.last))
             if not (reading.beside("glucose", at) and LEAST_MG <= value <= 1500 and reading.is_current(at)):
                 continue
+            if reading.is_time(number):
+                continue
             if value <= limit["emergency_low"] or value >= limit["emergency_high"]:
                 yield "emergency", "other", "blood-sugar"
             elif value < limit["check_low"] or value >= limit["check_high"]:
@@ -135,6 +138,10 @@ class _Reading:
 
     def is_age(self, at: int) -> bool:
         return any(start == at + 1 for unit in DAYS for start, _ in self.spans.get(f"{CUE}{unit}", ()))
+
+    def is_time(self, number: Number) -> bool:
+        """Return whether *number* counts time: "15 minutes"."""
+        return not _TIMES.isdisjoint(self.words.words[number.last + 1 : number.last + 2])
 
     def is_current(self, at: int, though: frozenset[str] | set[str] = frozenset()) -> bool:
         return not (self.context.silencing(Match(at, at + 1, ())) & _SILENT) - though

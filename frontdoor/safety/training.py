@@ -9,6 +9,7 @@ import logging
 import os
 import re
 import tempfile
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,11 +31,14 @@ if TYPE_CHECKING:
 
 SENTENCES = Path(__file__).parent / "training"
 ORDINARY = ROOT / "data" / "nlu"
-RECIPE = "3"  # raise it when the code below changes what comes out
+RECIPE = "4"  # raise it when the code below changes what comes out
 LEAST_OFTEN = {"apart": 3}  # sentences that a feature must be in; 2 where nothing is said
 STRENGTH = 6.0  # inverse of the regularisation
-ROUNDS = 300  # of fitting the categories, at most
+ROUNDS = 100  # of fitting the categories, at most
 SEED = 42
+# How much a sentence counts: of what is short, alike and plenty a little, of what strangers wrote much. Else 1.
+COUNTS = {"ordinary": 0.15, "asked": 0.3}
+STRANGERS, STRANGERS_COUNT = ("read_", "lived_"), 3.0
 SHORT = 7  # words
 AROUND = {
     "en": ("{} is that normal", "hi, sorry to bother you, {}", "{} what should i do", "{}, can i see a doctor today"),
@@ -53,6 +57,7 @@ class Lesson:
 
     text: str
     kind: str
+    counts: float = 1.0
 
     @property
     def danger(self) -> bool:
@@ -81,6 +86,7 @@ def head_for(screen: "Screen", data_dir: Path, encoder: Encoder | None) -> heads
 
 def train(sentences: list[Lesson], screen: "Screen", encoder: Encoder | None) -> heads.Head:
     """Return a head that has learned *sentences*."""
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
     counted, vectors = _read(sentences, screen, encoder)
@@ -92,10 +98,15 @@ def train(sentences: list[Lesson], screen: "Screen", encoder: Encoder | None) ->
     # Whether there is danger is learned without the rules: they have their own say in that (see `screen`).
     own = np.ones(rows.shape[1], bool)
     own[list(vocabulary["rule"].values())] = False
-    model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=SEED).fit(rows[:, own], danger)
+    counts = np.array([lesson.counts for lesson in sentences])
+    model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=SEED)
+    model.fit(rows[:, own], danger, sample_weight=counts)
     weights[own, 0], bias[0] = model.coef_[0], model.intercept_[0]
     kinds = np.array([lesson.kind for lesson in sentences])[danger]
-    which = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=ROUNDS).fit(rows[danger], kinds)
+    which = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=ROUNDS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # more rounds bring nothing
+        which.fit(rows[danger], kinds)
     if len(which.classes_) == 2:
         which.coef_, which.intercept_ = np.vstack([-which.coef_, which.coef_]), np.array([-1, 1]) * which.intercept_
     for kind, learned, start in zip(which.classes_, which.coef_, which.intercept_, strict=True):
@@ -147,7 +158,8 @@ def _written(languages: tuple[str, ...] = LANGUAGES) -> Iterator[Lesson]:
     for language in languages:
         for path in sorted((SENTENCES / language).glob("*.yml")):
             for kind, block in yaml.safe_load(path.read_text("utf-8")).items():
-                yield from (Lesson(line.strip(), kind) for line in block.splitlines() if line.strip())
+                counts = STRANGERS_COUNT if path.stem.startswith(STRANGERS) else COUNTS.get(kind, 1.0)
+                yield from (Lesson(line.strip(), kind, counts) for line in block.splitlines() if line.strip())
 
 
 def _surrounded() -> Iterator[Lesson]:
@@ -166,7 +178,7 @@ def _ordinary() -> Iterator[Lesson]:
                 for line in item["examples"].splitlines():
                     text = _ENTITY.sub(r"\1", line.strip().removeprefix("- "))
                     if text:
-                        yield Lesson(text, "ordinary")
+                        yield Lesson(text, "ordinary", COUNTS["ordinary"])
 
 
 def _key(data_dir: Path, encoder: Encoder | None) -> str:

@@ -62,6 +62,11 @@ CONTEXTS = [
     ("snoring, for years", "my husband snores and stops breathing", "none"),
     ("no snoring", "my husband stopped breathing", "emergency"),
     ("the long history of self-harm", "i tried to kill myself ten years ago", "check"),
+    ("a shot of vaccine", "tetanus shot made my arm stiff", "none"),
+    ("a shot", "somebody shot my brother", "emergency"),
+    ("weeks that are no age", "cough that lingers, its been two weeks since the cold, no fever", "none"),
+    ("cut by mistake", "uñero rojito en el dedo por cortarme mal", "none"),
+    ("salt water", "me saqué la semilla de la muela, agua con sal y ya?", "none"),
     ("negado", "no me duele el pecho", "none"),
     ("pasado", "tuve un derrame en 2016", "none"),
     ("pregunta", "cuáles son los síntomas de un infarto", "none"),
@@ -92,6 +97,10 @@ NUMBERS = [
     ("sugar in mmol/L, well", "my sugar is 7.2", "none", None),
     ("sugar, dictated", "mi azúcar está en quinientos ochenta", "emergency", "other"),
     ("oxygen, dictated", "oxygen is eighty four", "emergency", "breathing"),
+    ("ten milligrams of a pill are no sugar", "pls refill lisinopril 10mg", "none", None),
+    ("minutes are no sugar", "tengo hipo desde hace 15 minutos, ya se quitó con azúcar", "none", None),
+    ("who sat has no oxygen", "my bp was 138/86 this morning, 124/79 after i sat a while", "none", None),
+    ("oxygen, short", "o2 sat 85", "emergency", "breathing"),
     ("a date is no pressure", "appointment on 12/11 at 180 Main Street", "none", None),
 ]
 
