@@ -17,7 +17,7 @@ import yaml
 
 from frontdoor.safety.screen import Screen, load, rules_only
 from frontdoor.safety.training import SENTENCES
-from frontdoor.safety.verdict import CATEGORIES, HELP, LANGUAGES, Verdict
+from frontdoor.safety.verdict import CATEGORIES, HELP, LANGUAGES, Verdict, lines_of
 from frontdoor.settings import ROOT
 
 EVALUATION = ROOT / "tests" / "safety" / "evaluation"
@@ -60,6 +60,12 @@ class Judged:
     def right_help(self) -> bool:
         """Whether the category leads to the line of help that the message needs."""
         return self.verdict.category is not None and HELP[self.verdict.category] == HELP[self.example.kind]
+
+    @property
+    def named(self) -> bool:
+        """Whether the reply names the line of help that the message needs, first or beside another."""
+        said = [lines_of(category) for category in (self.verdict.category, self.verdict.second) if category]
+        return lines_of(self.example.kind) <= frozenset().union(*said)
 
 
 def examples() -> Iterator[Example]:
@@ -130,7 +136,8 @@ def _table(language: str, judged: list[Judged]) -> Iterator[str]:
     yield f"{language}: {len(danger)} emergencies, {len(hard)} hard negatives, {len(ordinary)} ordinary messages"
     yield _line("caught (emergency or check)", len(caught), len(danger))
     yield _line("at level emergency", sum(j.stopped for j in danger), len(danger))
-    yield _line("right help when caught", sum(j.right_help for j in caught), len(caught))
+    yield _line("line of help named when caught", sum(j.named for j in caught), len(caught))
+    yield _line("right help first when caught", sum(j.right_help for j in caught), len(caught))
     yield _line("hard negatives blocked", sum(j.stopped for j in hard), len(hard))
     yield _line("hard negatives interrupted", sum(j.caught for j in hard), len(hard))
     yield _line("ordinary interrupted", sum(j.caught for j in ordinary), len(ordinary))

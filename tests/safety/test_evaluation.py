@@ -2,9 +2,9 @@
 
 import pytest
 
-from frontdoor.safety.evaluation import ORDINARY, Judged, blind, examples, judge, report, wilson
+from frontdoor.safety.evaluation import ORDINARY, Example, Judged, blind, examples, judge, report, wilson
 from frontdoor.safety.screen import load
-from frontdoor.safety.verdict import CATEGORIES, LANGUAGES
+from frontdoor.safety.verdict import CATEGORIES, LANGUAGES, OR, Verdict
 from frontdoor.settings import ROOT
 
 # What the set must hold, and the share that must be reached: on the held-out part, and on the part used to tune.
@@ -61,6 +61,15 @@ def test_talk_about_emergencies_goes_on(language: str, judged: list[Judged]) -> 
     assert share([j.stopped for j in hard]) <= MOST_BLOCKED[language]
     assert share([j.caught for j in hard]) <= MOST_INTERRUPTED
     assert share([j.caught for j in quiet if j.example.kind == ORDINARY]) <= MOST_ORDINARY
+
+
+def test_a_line_named_beside_another_is_named_and_not_first() -> None:
+    """What the report counts: the reply to "a partner, or a child" has the number for a child, in the second place."""
+    example = Example("x", "child_abuse", True, "en", "blind")
+    doubtful = Judged(example, Verdict("emergency", "violence", f"head.violence{OR}child_abuse", "en"), 0.0)
+    sure = Judged(example, Verdict("emergency", "violence", "head.violence", "en"), 0.0)
+    assert (doubtful.named, doubtful.right_help) == (True, False)
+    assert (sure.named, sure.right_help) == (False, False)
 
 
 def test_the_interval_is_wilsons() -> None:
