@@ -44,7 +44,10 @@ class FollowUp(Stateless):
         if was_just_answered(tracker):
             for message in messages:
                 text, intent = message.get(TEXT) or "", message.get(INTENT) or {}
-                if not text.lstrip().startswith("/") and not _is_clear(intent, text) and _asks_on(text):
+                if text.lstrip().startswith("/"):
+                    continue
+                spoken = language.detect(text)
+                if not _is_clear(intent, text, spoken) and is_follow_up(text, spoken):
                     found = {INTENT_NAME_KEY: EDUCATION, PREDICTED_CONFIDENCE_KEY: 1.0}
                     message.set(INTENT, found, add_to_output=True)
                     message.set(INTENT_RANKING_KEY, [found], add_to_output=True)
@@ -58,15 +61,10 @@ def was_just_answered(tracker: DialogueStateTracker) -> bool:
     return last in ANSWERS and bool(tracker.get_slot("topic")) and not tracker.active_loop_name
 
 
-def _is_clear(intent: dict[str, Any], text: str) -> bool:
+def _is_clear(intent: dict[str, Any], text: str, spoken: str) -> bool:
     name, confidence = intent.get(INTENT_NAME_KEY), intent.get(PREDICTED_CONFIDENCE_KEY) or 0.0
-    spoken = language.detect(text)
     if name in CLEAR_WITH_MORE:  # "más pastillas" asks for no section, but for pills
         return not only_asks_for(text, spoken) or (name == "refill" and not is_question(text))
     if name in CLEAR_WHEN_SURE and confidence >= SURE:
         return not WORRY & {*asked_for(text, spoken)}
     return name in CLEAR
-
-
-def _asks_on(text: str) -> bool:
-    return is_follow_up(text, language.detect(text))

@@ -111,12 +111,11 @@ def likeliest(scores: Array) -> tuple[str, str | None]:
     shares = np.exp(scores - scores.max())
     shares /= shares.sum()
     lines = shares @ LEADS_TO
-    first, *others = (
-        CATEGORIES[int(np.argmax(np.where(LEADS_TO[:, line] > 0, shares, -1.0)))] for line in np.argsort(-lines)
-    )
+    order = np.argsort(-lines)
+    first, *others = (CATEGORIES[int(np.argmax(np.where(LEADS_TO[:, line] > 0, shares, -1.0)))] for line in order)
     in_doubt = (
         category
-        for category, share in zip(others, np.sort(lines)[::-1][1:], strict=True)
+        for category, share in zip(others, lines[order[1:]], strict=True)
         if share >= IN_DOUBT and not lines_of(category) <= lines_of(first)
     )
     return first, next(in_doubt, None)

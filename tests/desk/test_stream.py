@@ -12,9 +12,6 @@ from typing import Any
 import pytest
 
 from frontdoor.channels.store import Standings
-from frontdoor.conversations import store_reading
-from frontdoor.conversations.store_reading import Changes
-from frontdoor.database.pool import Pool
 from frontdoor.desk import feed
 from frontdoor.settings import ROOT
 from tests.desk.house import Browser, House, running
@@ -228,30 +225,6 @@ async def test_the_patient_s_typing_is_told_to_who_looks(house: House) -> None:
         assert (await hers.next("writing"))[1] == {"id": conversation}
         await house.waiting("two")
         assert (await his.next("writing", "conversations"))[0] == "conversations"
-
-
-async def test_without_a_page_nothing_is_read_for_what_patients_write(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While nobody has the desk open, messages cost it no look at the database; a page that opens hears of all."""
-    looks: list[int] = []
-    real = store_reading.changed
-
-    async def counted(pool: Pool, cursor: int) -> Changes:
-        looks.append(cursor)
-        return await real(pool, cursor)
-
-    monkeypatch.setattr(feed, "POLL_SECONDS", 3600.0)
-    monkeypatch.setattr(store_reading, "changed", counted)
-    conversation = await house.waiting("one")
-    for number in range(20):
-        await house.writes_in(conversation, f"message {number}")
-        await asyncio.sleep(0.05)
-    assert len(looks) <= 2, "the poll that was on its way, and no more"
-    ana = await house.sign_in("Ana")
-    async with stream(ana) as events:
-        await house.writes_in(conversation, "one more")
-        assert await events.next("conversations")
 
 
 async def test_44_the_page_after_news_equals_a_fresh_one(house: House, tmp_path: Path) -> None:

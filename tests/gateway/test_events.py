@@ -4,14 +4,11 @@ import asyncio
 import threading
 import time
 import uuid
-from typing import Any
 
 import asyncpg
 import pytest
 import requests
 
-from frontdoor.gateway import hub
-from frontdoor.gateway.store import View
 from frontdoor.settings import Settings
 from tests.gateway.serving import Bot, House, echo, running, until
 
@@ -61,53 +58,6 @@ def test_typing_while_the_bot_thinks(settings: Settings) -> None:
             patient.write("think")
             assert stream.next("typing")[1] == {"typing": True}
             assert stream.next("typing")[1] == {"typing": False}
-
-
-def test_a_quick_answer_is_read_together_with_what_it_answers(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While the bot thinks nothing is read for a moment: one look at the database for a turn, and no typing for it."""
-    monkeypatch.setattr(hub, "HOLD_SECONDS", 3600.0)
-    with running(settings, Bot(echo, pause=0.3)) as house:
-        patient, real = house.patient(), house.parts.web.view
-        views: list[int] = []
-
-        async def counted(conversation_id: str, after: int, **options: int) -> View | None:
-            view = await real(conversation_id, after, **options)
-            views.append(len(view.messages) if view else 0)
-            return view
-
-        with patient.stream() as stream:
-            stream.next("state")
-            monkeypatch.setattr(house.parts.web, "view", counted)
-            for turn in range(5):
-                patient.write(f"quick {turn}")
-                assert [stream.next()[1]["text"] for _ in range(2)] == [f"quick {turn}", f"echo: quick {turn}"]
-    assert 2 in views, "the message and its answer were never read together"
-
-
-def test_what_others_say_does_not_wait_for_the_bot(settings: Settings) -> None:
-    """A bot that thinks for long holds back nothing for longer than a moment."""
-    goes_on = threading.Event()
-
-    def answer(turn: dict[str, Any]) -> list[dict[str, Any]]:
-        goes_on.wait(60)  # in the bot's own thread
-        return echo(turn)
-
-    with running(settings, Bot(answer)) as house:
-        patient = house.patient()
-        with patient.stream() as stream:
-            patient.write("think")
-            assert stream.next()[1]["text"] == "think"
-            house.sql(
-                "WITH said AS (UPDATE conversations.conversation SET last_seq = 2) "
-                "INSERT INTO conversations.message (conversation_id, seq, id, author, epoch, text, status) "
-                "VALUES ($1::uuid, 2, gen_random_uuid(), 'staff', 1, 'a person', 'sent')",
-                patient.conversation,
-            )
-            assert stream.next()[1]["text"] == "a person"
-            goes_on.set()
-            assert stream.next()[1]["text"] == "echo: think"
 
 
 def test_who_answers_is_said(house: House) -> None:

@@ -1,13 +1,18 @@
 """Who watches a conversation is woken for each change once, and for a change while the bot thinks a little later."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from frontdoor.gateway import hub as hubs
 from frontdoor.gateway.hub import Hub, Watch
+from frontdoor.gateway.store import View
+from frontdoor.settings import Settings
+from tests.gateway.serving import Bot, echo, running
 
 NOW, NEVER = 5.0, 0.05  # seconds: the patience with what must come, and with what must not
 
@@ -106,3 +111,50 @@ async def test_the_poll_wakes_where_a_notice_was_lost(hub: Hub) -> None:
         assert await one.news(NOW)
         assert await gone.news(NOW)
         assert not await two.news(NEVER)
+
+
+def test_a_quick_answer_is_read_together_with_what_it_answers(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the bot thinks nothing is read for a moment: one look at the database for a turn, and no typing for it."""
+    monkeypatch.setattr(hubs, "HOLD_SECONDS", 3600.0)
+    with running(settings, Bot(echo, pause=0.3)) as house:
+        patient, real = house.patient(), house.parts.web.view
+        views: list[int] = []
+
+        async def counted(conversation_id: str, after: int, **options: int) -> View | None:
+            view = await real(conversation_id, after, **options)
+            views.append(len(view.messages) if view else 0)
+            return view
+
+        with patient.stream() as stream:
+            stream.next("state")
+            monkeypatch.setattr(house.parts.web, "view", counted)
+            for turn in range(5):
+                patient.write(f"quick {turn}")
+                assert [stream.next()[1]["text"] for _ in range(2)] == [f"quick {turn}", f"echo: quick {turn}"]
+    assert 2 in views, "the message and its answer were never read together"
+
+
+def test_what_others_say_does_not_wait_for_the_bot(settings: Settings) -> None:
+    """A bot that thinks for long holds back nothing for longer than a moment."""
+    goes_on = threading.Event()
+
+    def answer(turn: dict[str, Any]) -> list[dict[str, Any]]:
+        goes_on.wait(60)  # in the bot's own thread
+        return echo(turn)
+
+    with running(settings, Bot(answer)) as house:
+        patient = house.patient()
+        with patient.stream() as stream:
+            patient.write("think")
+            assert stream.next()[1]["text"] == "think"
+            house.sql(
+                "WITH said AS (UPDATE conversations.conversation SET last_seq = 2) "
+                "INSERT INTO conversations.message (conversation_id, seq, id, author, epoch, text, status) "
+                "VALUES ($1::uuid, 2, gen_random_uuid(), 'staff', 1, 'a person', 'sent')",
+                patient.conversation,
+            )
+            assert stream.next()[1]["text"] == "a person"
+            goes_on.set()
+            assert stream.next()[1]["text"] == "echo: think"

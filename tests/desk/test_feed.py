@@ -1,0 +1,36 @@
+"""The reader of changes behind the pages: it sleeps while there is no page."""
+
+import asyncio
+
+import pytest
+
+from frontdoor.conversations import store_reading
+from frontdoor.conversations.store_reading import Changes
+from frontdoor.database.pool import Pool
+from frontdoor.desk import feed
+from tests.desk.house import House
+from tests.desk.stream import stream
+
+
+async def test_without_a_page_nothing_is_read_for_what_patients_write(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While nobody has the desk open, messages cost it no look at the database; a page that opens hears of all."""
+    looks: list[int] = []
+    real = store_reading.changed
+
+    async def counted(pool: Pool, cursor: int) -> Changes:
+        looks.append(cursor)
+        return await real(pool, cursor)
+
+    monkeypatch.setattr(feed, "POLL_SECONDS", 3600.0)
+    monkeypatch.setattr(store_reading, "changed", counted)
+    conversation = await house.waiting("one")
+    for number in range(20):
+        await house.writes_in(conversation, f"message {number}")
+        await asyncio.sleep(0.05)
+    assert len(looks) <= 2, "the poll that was on its way, and no more"
+    ana = await house.sign_in("Ana")
+    async with stream(ana) as events:
+        await house.writes_in(conversation, "one more")
+        assert await events.next("conversations")
