@@ -29,7 +29,7 @@ class Words:
     """The words of a message, in order.
 
     *places* are their positions, with `SENTENCE_DISTANCE` more after the end of a sentence; *breaks* says what
-    stood before each (0, `COMMA` or `SENTENCE`); *guessed* are those that were taken for a typing error.
+    stood before each (0, `COMMA` or `SENTENCE`).
     """
 
     words: tuple[str, ...]
@@ -37,7 +37,6 @@ class Words:
     breaks: tuple[int, ...]
     question: bool = False
     laughing: bool = False
-    guessed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,6 @@ def words_of(message: Plain, spelling: Spelling) -> Words:
     words: list[str] = []
     places: list[int] = []
     breaks: list[int] = []
-    guessed: set[int] = set()
     place, pending = 0, 0
     question, laughing = False, message.laughing
     for piece in message.tokens:
@@ -86,39 +84,32 @@ def words_of(message: Plain, spelling: Spelling) -> Words:
         elif _LAUGHTER.fullmatch(piece):
             laughing = True
         else:
-            written, right = _written_out(piece, spelling)
-            for word in written:
-                if not right:
-                    guessed.add(len(words))
+            for word in _written_out(piece, spelling):
                 place += SENTENCE_DISTANCE if pending == SENTENCE and words else 1
                 words.append(word)
                 places.append(place)
                 breaks.append(pending)
                 pending = 0
-    return Words(tuple(words), tuple(places), tuple(breaks), question, laughing, frozenset(guessed))
+    return Words(tuple(words), tuple(places), tuple(breaks), question, laughing)
 
 
-def _written_out(token: str, spelling: Spelling) -> tuple[tuple[str, ...], bool]:
-    """Return the words of *token* without fillers, and whether it was written right.
-
-    `kms` is kill myself, `stroook` strok (and then stroke, which is a guess).
-    """
+def _written_out(token: str, spelling: Spelling) -> tuple[str, ...]:
+    """Return the words of *token* without fillers: `kms` is kill myself, `stroook` strok (and then stroke)."""
     if token in spelling.fillers:
-        return (), True
+        return ()
     written = spelling.short.get(token)
     if written is not None:
-        return written, True
+        return written
     if not token.isascii() or token[0].isdigit():
-        return ((token,) if token.isascii() else ()), True
+        return (token,) if token.isascii() else ()
     token = token.strip("!*")
     if not token.isalpha():
         token = token.translate(_LETTERS).replace("*", "")
     if _STRETCHED.search(token):
         token = _unstretched(token, spelling)
     if token in spelling.fillers:
-        return (), True
-    corrected = spelling.short.get(token) or spelling.correct(token)
-    return corrected, "".join(corrected) == token or token in spelling.short
+        return ()
+    return spelling.short.get(token) or spelling.correct(token)
 
 
 def _unstretched(token: str, spelling: Spelling) -> str:

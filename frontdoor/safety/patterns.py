@@ -11,7 +11,7 @@ may hold `*` and the names of other lists. Everything is normalised as a patient
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -40,11 +40,10 @@ class Match:
     end: int
     skipped: tuple[int, ...]
 
-    def loose(self, guessed: Set[int]) -> bool:
-        """Return whether it was pieced together: of words that stand apart, or of one that was *guessed*."""
-        if len(self.skipped) > CLOSE:
-            return True
-        return any(self.start <= word < self.end and word not in self.skipped for word in guessed)
+    @property
+    def loose(self) -> bool:
+        """Whether it was pieced together of words that stand apart."""
+        return len(self.skipped) > CLOSE
 
 
 @dataclass(frozen=True)

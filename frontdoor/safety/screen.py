@@ -114,7 +114,7 @@ class Screen:
                     continue
                 for match in matches(pattern, spans, words, rule.within):
                     level = _settled(rule, context.silencing(match), context)
-                    finding = Finding(level, rule.category, rule.id, match.loose(words.guessed))
+                    finding = Finding(level, rule.category, rule.id, match.loose)
                     if level != "none" and (known is None or _strength(finding) > _strength(known)):
                         found[rule.id] = known = finding
         numbers = self.thresholds.findings(words, spans, context)

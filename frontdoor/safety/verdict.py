@@ -72,7 +72,7 @@ class Opinion(NamedTuple):
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule that holds for a message, and at which level; *loose* when it was pieced together or guessed."""
+    """One rule that holds for a message, and at which level; *loose* when it was pieced together."""
 
     level: Level
     category: str

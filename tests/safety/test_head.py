@@ -125,7 +125,8 @@ def test_how_the_head_is_heard(probability: float, text: str, level: str, rules:
     ("name", "text", "level"),
     [
         ("in one breath", "i cant breathe", "check"),
-        ("a guess", "i cant breatje", "none"),
+        ("mistyped", "i cant breatje", "check"),
+        ("mistyped, in Spanish", "dolor de pehco", "check"),
         ("pieced together", "blood on the kitchen towel from dinner and a lot of laundry", "none"),
     ],
 )
