@@ -69,7 +69,8 @@ class SentenceVector(DenseFeaturizer, GraphComponent):
         """Name the encoder and the word list: with others Rasa must not reuse what it computed before."""
         made_from = settings.load().data_dir / "encoder" / MADE_FROM_FILE
         encoder = made_from.read_text(encoding="ascii") if made_from.is_file() else "none"
-        return f"{encoder} {hashlib.sha256(gloss.FILE.read_bytes()).hexdigest()}"
+        words = b"".join(file.read_bytes() for file in gloss.FILES)
+        return f"{encoder} {hashlib.sha256(words).hexdigest()}"
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the vector to each message that has a text."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from frontdoor.assistant.plain import by_sound, plain
 
-FILE = Path(__file__).with_name("gloss_es.txt")
+FILES = sorted(Path(__file__).parent.glob("gloss_es_*.txt"))  # by first letter
 _TAILS = ("los", "las", "lo", "la", "me", "se")  # "cancelarla", "llamarme"
 _SHORTEST_WITH_TAIL = 6  # letters
 _SHORTEST_BY_SOUND = 4
@@ -34,8 +34,8 @@ def _english(word: str) -> str | None:
 
 @cache
 def _words() -> dict[str, str]:
-    lines = [line for line in FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    pairs = (entry.partition(" = ") for line in lines for entry in line.split(", "))
+    lines = [line for file in FILES for line in file.read_text(encoding="utf-8").splitlines()]
+    pairs = (entry.partition(" = ") for line in lines if not line.startswith("#") for entry in line.split(", "))
     return {spanish: english for spanish, _, english in pairs}
 
 

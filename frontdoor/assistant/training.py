@@ -23,7 +23,7 @@ MADE_OF = (
     "frontdoor/assistant/entities.py",
     "frontdoor/assistant/follow_up.py",
     "frontdoor/assistant/gloss.py",
-    "frontdoor/assistant/gloss_es.txt",
+    "frontdoor/assistant/gloss_es_*.txt",
     "frontdoor/assistant/plain.py",
     "frontdoor/assistant/weights.py",
     "frontdoor/language.py",

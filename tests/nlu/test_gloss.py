@@ -2,7 +2,7 @@
 
 import pytest
 
-from frontdoor.assistant.gloss import FILE, english_words
+from frontdoor.assistant.gloss import FILES, english_words
 from frontdoor.assistant.plain import plain
 
 
@@ -17,6 +17,9 @@ from frontdoor.assistant.plain import plain
         ("las enfermeras", "the nurse"),
         ("nesesito una sita", "i need a appointment"),
         ("me duele la kabesa", "me hurts the head"),
+        ("tengo soltura y no puedo obrar", "i have diarrhea and no can i poop"),
+        ("me dan bochornos", "me give hot flashes"),
+        ("amanecí mormada", "woke up stuffy nose"),
         ("", ""),
         ("👋", "👋"),
     ],
@@ -28,7 +31,7 @@ def test_known_words_become_english(said: str, read: str) -> None:
 
 def test_the_list_can_be_found_by_its_words() -> None:
     """Every Spanish word stands once, as a message would be compared: small, without accents."""
-    lines = [line for line in FILE.read_text("utf-8").splitlines() if not line.startswith("#")]
+    lines = [line for file in FILES for line in file.read_text("utf-8").splitlines() if not line.startswith("#")]
     words = [entry.partition(" = ")[0] for line in lines for entry in line.split(", ")]
     assert words == sorted(set(words))
     assert [word for word in words if plain(word) != word or " " in word] == []
