@@ -42,7 +42,8 @@ class ActionAnswerEducation(SafeAction):
             return _nothing(dispatcher, language, None)
         if "topic" in pressed:
             return _answer_button(dispatcher, education.answers[language], pressed, today)
-        outcome = education.answers[language].to(text_of(tracker), today, tracker.get_slot("topic"))
+        before, offered = tracker.get_slot("topic"), tracker.get_slot("offered_topics") or ()
+        outcome = education.answers[language].to(text_of(tracker), today, before, offered)
         if outcome.answer:
             return _say(dispatcher, outcome.answer)
         await _note_gap(education, language, text_of(tracker))
@@ -75,7 +76,7 @@ class ActionAnswerSymptom(SafeAction):
         warning = answer.article.sections["emergency"]
         buttons = [_book(language), _read_more(answer), _person(language)]
         dispatcher.utter_message(response="utter_symptom_watch", warning=warning, buttons=buttons)
-        return [SlotSet("topic", answer.article.topic)]
+        return _spoken_of(answer)
 
 
 def _answer_button(dispatcher: CollectingDispatcher, answers: Answers, pressed: dict[str, str], today: date) -> Events:
@@ -87,17 +88,25 @@ def _answer_button(dispatcher: CollectingDispatcher, answers: Answers, pressed: 
         return _say(dispatcher, answer)
     link = f"{settings().public_url}/library/{answer.article.path}"
     dispatcher.utter_message(response="utter_read_more", title=answer.article.title, link=link)
-    return [SlotSet("topic", answer.article.topic)]
+    return _spoken_of(answer)
 
 
 def _say(dispatcher: CollectingDispatcher, answer: Answer) -> Events:
     language, topic = answer.article.language, answer.article.topic
+    if answer.nothing_on:
+        buttons = [_book(language), _person(language), _read_more(answer)]
+        _say_article(dispatcher, answer, f"utter_article_without_{answer.nothing_on}", buttons)
+        return _spoken_of(answer)
     opinions = [
         _button(f"utter_choice_helpful_{helpful}", language, topic=topic, section=answer.section, helpful=helpful)
         for helpful in HELPFUL
     ]
     _say_article(dispatcher, answer, "utter_article", [_read_more(answer), _book(language), *opinions])
-    return [SlotSet("topic", topic)]
+    return _spoken_of(answer)
+
+
+def _spoken_of(answer: Answer) -> Events:
+    return [SlotSet("topic", answer.article.topic), SlotSet("offered_topics", None)]
 
 
 def _say_article(
@@ -121,13 +130,13 @@ def _offer(dispatcher: CollectingDispatcher, outcome: Outcome, language: str) ->
     ]
     buttons.append(_button("utter_choice_none_of_these", language, topic=NONE_OF_THESE))
     dispatcher.utter_message(response="utter_is_it_about", buttons=buttons)
-    return []
+    return [SlotSet("topic", None), SlotSet("offered_topics", [article.topic for article in outcome.offered])]
 
 
 def _nothing(dispatcher: CollectingDispatcher, language: str, lacking: str | None) -> Events:
     buttons = [_person(language), _book(language)]
     dispatcher.utter_message(response="utter_nothing_on_that", link=elsewhere(lacking, language), buttons=buttons)
-    return []
+    return [SlotSet("offered_topics", None)]
 
 
 async def _take_opinion(dispatcher: CollectingDispatcher, language: str, pressed: dict[str, str]) -> Events:

@@ -37,38 +37,42 @@ _COMMON = {
         wife will with wont work worse worst would write xray yeah year years yep yes yesterday yo you your yup
     """,
     SPANISH: """
-        a abierto abren abuela abuelo aburrida aburrido aca aceptan acuerdo ademas adios adioz agarran agendar
-        agendo agente agua ahi ahora ahorita al alergia algo alguien alguna alla alto analisis anda andale andan
-        ando anoche anos ansiedad antes anular anule apartar apellido apenas aquel aqui asesor asi asma atienden
-        aun aunque ayer ayuda ayudar azucar babay bajar barriga bay bebe bien borrar borren brazo buena buenas
-        bueno buenos cabeza cada calentura camara cambiar cambie cambien cambio cancela cancelar cancele
-        cancelen casa castellano catarro cerrado chao chau chiste cierran cintura cita citas claro clima cobran
-        comer como computadora con confidencial consulta consultas contacten contra copago corazon correo cosas
-        costo cual cuales cualquier cualquiera cuando cuanta cuanto cuantos cubre cubren cuello cuerpo cuesta da
-        dale dan dar datos de debe debo decir dejar del deme denme desde despues dia diabetes diarrea dias dice
-        dicen diga digan digo dijeron dijo dime direccion discriminaron doctor doctora dolor domingo domingos
-        donde dos duele duelen dura durante edad el eliminen ella ellos embarazada embarazo en enfermedad
-        enfermera enfermero enlace entiende entiendo entonces entrar entre era eres es esa escriban escribir
-        escucha ese eso esos espalda espanol esposa esposo esta estamos estan estar estas este esto estomago
-        estoy examen examenes expediente farmacia favor felicitar feliz festivo fiebre firmar fue fui garganta
-        grabada grabado graban gracias grasias grave grax gripa gripe grosera gusta ha habla hablan hablar
-        hablas hablo hace hacer hago hasta hay hermana hermano hija hijo historial hola holi hora horario
-        horarios horas hoy humano infeccion ingles inhalador insomnio ir jueves kiero la laboratorio las le les
-        listo llamo llevas llevo lo los luego lunes mal mama manana mandar manden maquina mareo mareos marido
-        martes mas me medicina mejor menos mensajes mes meses mi mia microfono mientras miercoles mio mis misma
-        mismo molesten momento mover mucha mucho muchos muela mueva musica muy naci nacio nada nadie nariz
-        navidad necesita necesitan necesito nel ni nina nino ninos no noche nomas nombre nop nos nosotros noup
-        numero nunca o ocupo oido ojo ojos okey ola operador orale otra otro oye pagar pago pantalla panza papa
-        para partido pasa pastilla pastillas pecho pelicula pelo permiso pero persona pesimo pie piel pierna
-        plis podria podrian ponen poner pongo por porfa porfavor porfis porque posponer precio presion primera
-        privado pueda puede pueden puedes puedo que queja quien quieren quieres quiero quisiera quita quitar
-        quiubo ratito reagendar recepcion receta recetas reciben regla remedio reservar resultados resurtir
-        robot rodilla sabado sale salieron salio salud saludos sangre se sea seguro semana semanas senales senor
-        senora sentir ser si siempre siento simon sin sintomas sip sirve sobre solo somos son soy su suegra
-        sugerencia sus suyo tambien tampoco tan tarde tarea te telefono temprano tenemos tener tengo terminar ti
-        tia tiene tienen tienes toda todas todavia todo todos toman tomar tomo tos trae traigo tratamiento tres
-        tristeza tu turno tuve un una unas uno unos urge usted ustedes va vacuna vale vez video videollamada
-        viernes visita vivo vomito voy wenas xfavor y ya yo
+        a abierto abren abuela abuelo aburrida aburrido aca aceptan acidez acuerdo ademas adios adioz agarran
+        agendar agendo agente agruras agua ahi ahora ahorita al alergia alergias alergica alergico algo alguien
+        alguna alla almorranas alto analisis anda andale andan ando anoche anos ansiedad antes anular anule
+        apartar apellido apenas aquel aqui artritis asesor asi asma atienden aun aunque ayer ayuda ayudar azucar
+        babay bajar barriga bay bebe bien borrar borren brazo buena buenas bueno buenos cabeza cada calambres
+        calentura camara cambiar cambie cambien cambio cancela cancelar cancele cancelen casa caspa castellano
+        catarro cerrado chao chau chiste ciatica cierran cigarro cintura cita citas claro clima cobran
+        colesterol comer como computadora con confidencial consulta consultas contacten contra copago corazon
+        correo cosas costo cual cuales cualquier cualquiera cuando cuanta cuanto cuantos cubre cubren cuello
+        cuerpo cuesta da dale dan dar datos de debe debo decir dejar del deme denme depresion desde despues dia
+        diabetes diarrea dias dice dicen dieta diga digan digo dijeron dijo dime direccion discriminaron doctor
+        doctora dolor domingo domingos donde dos duele duelen dura durante edad el eliminen ella ellos
+        embarazada embarazo en enfermedad enfermera enfermero enlace entiende entiendo entonces entrar entre era
+        eres es esa escriban escribir escucha ese eso esos espalda espanol espinillas esposa esposo esta estamos
+        estan estar estas este esto estomago estoy estrenimiento estres examen examenes expediente farmacia
+        favor felicitar feliz festivo fiebre firmar fue fui fumar garganta grabada grabado graban gracias granos
+        grasias grave grax gripa gripe grosera gusta ha habla hablan hablar hablas hablo hace hacer hago hasta
+        hay hermana hermano higado hija hijo historial hola holi hongos hora horario horarios horas hoy humano
+        infeccion ingles inhalador insomnio ir jaqueca juanetes jueves kiero la laboratorio las le les listo
+        llamo llevas llevo lo lombrices los luego lumbago lunes mal mama manana mandar manden maquina mareada
+        mareo mareos marido martes mas me medicina mejor menopausia menos mensajes mes meses mi mia microfono
+        mientras miercoles migrana mio mis misma mismo molesten momento mover mucha mucho muchos muela mueva
+        musica muy naci nacio nada nadie nariz nauseas navidad necesita necesitan necesito nel ni nina nino
+        ninos no noche nomas nombre nop nos nosotros noup numero nunca o obesidad ocupo oido ojo ojos okey ola
+        operador orale otra otro oye pagar pago pantalla panza papa para partido pasa pastilla pastillas pecho
+        pelicula pelo permiso pero persona pesimo peso pie piel pierna piojos plis podria podrian ponen poner
+        pongo por porfa porfavor porfis porque posponer precio presion primera privado pueda puede pueden puedes
+        puedo que queja quien quieren quieres quiero quisiera quita quitar quiubo ratito reagendar recepcion
+        receta recetas reciben reflujo regla remedio reservar resfriado resfrio resultados resurtir rinones
+        robot rodilla ronchas sabado sale salieron salio salud saludos sangre se sea seguro semana semanas
+        senales senor senora sentir ser si siempre siento simon sin sintomas sip sirve sobre sobrepeso solo
+        somos son soy su suegra sueno sugerencia sus suyo tambien tampoco tan tarde tarea te telefono temprano
+        tenemos tener tengo terminar ti tia tiene tienen tienes tiroides toda todas todavia todo todos toman
+        tomar tomo tos trae traigo tratamiento tres tristeza tu turno tuve un una unas uno unos urge usted
+        ustedes va vacuna vacunas vale varices verrugas vez video videollamada viernes visita vivo vomito voy
+        wenas xfavor y ya yo
     """,
 }
 _WORDS = {language: frozenset(text.split()) for language, text in _COMMON.items()}

@@ -55,10 +55,11 @@ class FollowUp(Stateless):
 
 
 def was_just_answered(tracker: DialogueStateTracker) -> bool:
-    """Whether the last thing that the bot did was to show an article, and no form waits for an answer."""
+    """Whether the last thing that the bot did was to show an article or to offer some, and no form waits."""
     done = (event.action_name for event in reversed(tracker.events) if isinstance(event, ActionExecuted))
     last = next((name for name in done if name != ACTION_LISTEN_NAME), None)
-    return last in ANSWERS and bool(tracker.get_slot("topic")) and not tracker.active_loop_name
+    spoken_of = tracker.get_slot("topic") or tracker.get_slot("offered_topics")
+    return last in ANSWERS and bool(spoken_of) and not tracker.active_loop_name
 
 
 def _is_clear(intent: dict[str, Any], text: str, spoken: str) -> bool:

@@ -1,5 +1,6 @@
 """From a message to what to say: the article's section, a question back, or that there is nothing. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
@@ -23,6 +24,7 @@ class Answer:
 
     article: Article
     section: str
+    nothing_on: str | None = None  # whom the message asks about and the article does not: "children", "pregnancy"
 
     @property
     def text(self) -> str:
@@ -48,19 +50,28 @@ class Answers:
         self.search = search
         self.language = search.language
 
-    def to(self, message: str, today: date, before: str | None = None) -> Outcome:
-        """Return what answers *message*; *before* is the topic last spoken of, which a follow-up asks on about."""
+    def to(self, message: str, today: date, before: str | None = None, offered: Sequence[str] = ()) -> Outcome:
+        """Return what answers *message*.
+
+        A follow-up asks on about *before*, the topic last spoken of, or about one of the topics last *offered*.
+        """
         found = self.search.find(message, today)
-        earlier = self.library.get(self.language, before, today) if before else None
-        if earlier and sections.is_follow_up(message, self.language, names_topic=found.topic is not None):
-            return Outcome(found, Answer(earlier, sections.choose(message, earlier)))
+        if (before or offered) and sections.is_follow_up(message, self.language, names_topic=found.topic is not None):
+            earlier = self.library.get(self.language, before, today) if before else None
+            if earlier:
+                return Outcome(found, _answer(message, earlier))
+            if offered:
+                return self._offer(found, offered, message, today)
         if found.topic:
             article = self.library.get(self.language, found.topic, today)
             if article:
-                return Outcome(found, Answer(article, sections.choose(message, article)))
+                return Outcome(found, _answer(message, article))
         if found.decision != "ask":
             return Outcome(found)
-        offered = [self.library.get(self.language, topic, today) for topic in found.topics]
+        return self._offer(found, found.topics, message, today)
+
+    def _offer(self, found: Found, topics: Sequence[str], message: str, today: date) -> Outcome:
+        offered = [self.library.get(self.language, topic, today) for topic in topics]
         asked = sections.asked_for(message, self.language)
         return Outcome(found, None, tuple(article for article in offered if article), asked[0] if asked else None)
 
@@ -69,7 +80,14 @@ class Answers:
         article = self.library.get(self.language, topic, today)
         if article is None:
             return None
+        lacks = section if section in sections.FOR_SOME and sections.says_nothing_on(section, article) else None
+        if lacks:
+            return Answer(article, sections.instead(lacks, article), lacks)
         return Answer(article, section if section in article.sections else "what")
+
+
+def _answer(message: str, article: Article) -> Answer:
+    return Answer(article, sections.choose(message, article), sections.lacks(message, article))
 
 
 def elsewhere(lacking: str | None, language: str) -> str:

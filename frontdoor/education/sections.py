@@ -20,6 +20,8 @@ _INSTEAD = {
     "tests": "what", "duration": "what", "children": "see", "pregnancy": "see",
 }  # fmt: skip
 _NAMES = {"pregnancy": "pregnancy"}  # topics whose own name would ask for a section
+# Sections for some people only: where there is none, the article is said to say nothing about them in particular.
+FOR_SOME = ("children", "pregnancy")
 _POINTS_BACK = {
     "en": re.compile(r"^\s*(and|what about|how about|also|ok and|so)\b|\b(it|its|this|that|them|they)\b"),
     "es": re.compile(r"^\s*(y|que tal|tambien|entonces)\b|\b(eso|esto)\b"),
@@ -46,6 +48,22 @@ def choose(message: str, article: Article) -> str:
         if _INSTEAD.get(key) in article.sections:
             return _INSTEAD[key]
     return _most_alike(message, article) or "what"
+
+
+def lacks(message: str, article: Article) -> str | None:
+    """Return whom *message* asks about and *article* says nothing on: "children" or "pregnancy"."""
+    wanted = asked_for(message, article.language)
+    return next((key for key in FOR_SOME if key in wanted and says_nothing_on(key, article)), None)
+
+
+def says_nothing_on(key: str, article: Article) -> bool:
+    """Whether *article* has no section on those whom *key* is for, and is not about them as a whole."""
+    return key not in article.sections and _NAMES.get(article.topic) != key
+
+
+def instead(key: str, article: Article) -> str:
+    """Return the section to show where *article* has none of the name *key*."""
+    return _INSTEAD[key] if _INSTEAD.get(key) in article.sections else "what"
 
 
 def is_follow_up(message: str, language: str, *, names_topic: bool = False) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
-from rasa.shared.core.slots import TextSlot
+from rasa.shared.core.slots import AnySlot, TextSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -13,9 +13,17 @@ LISTEN = ActionExecuted("action_listen")
 ANSWERED = [ActionExecuted("action_answer_education"), SlotSet("topic", "flu"), LISTEN]
 
 
+OFFERED = [ActionExecuted("action_answer_education"), SlotSet("offered_topics", ["flu", "asthma"]), LISTEN]
+
+
 def intent_after(events: list[Event], text: str, intent: str, confidence: float = 0.6) -> str:
     """Return the intent of *text*, which the classifier took for *intent*, after *events*."""
-    tracker = DialogueStateTracker("t", [TextSlot("topic", mappings=[{"type": "custom"}])])
+    custom = [{"type": "custom"}]
+    slots = [
+        TextSlot("topic", mappings=custom),
+        AnySlot("offered_topics", mappings=custom, influence_conversation=False),
+    ]
+    tracker = DialogueStateTracker("t", slots)
     for event in events:
         tracker.update(event)
     message = Message({TEXT: text, INTENT: {"name": intent, "confidence": confidence}})
@@ -41,6 +49,7 @@ def intent_after(events: list[Event], text: str, intent: str, confidence: float 
 def test_right_after_an_article_it_asks_on(text: str, intent: str) -> None:
     """Whatever the classifier made of it alone."""
     assert intent_after(ANSWERED, text, intent) == "education"
+    assert intent_after(OFFERED, text, intent) == "education"
     assert intent_after([LISTEN], text, intent) == intent
 
 

@@ -62,6 +62,29 @@ async def test_a_follow_up_is_answered_in_context(house: Settings) -> None:
     assert said["answer"].startswith("Llame siempre si un bebé")
 
 
+async def test_who_asks_about_children_hears_that_the_article_does_not(house: Settings) -> None:
+    """Briefly, with what matters most, and a visit or a person first."""
+    (said,), events = await turn(
+        education.ActionAnswerEducation(), "¿y para niños?", {"language": "es", "topic": "stroke"}
+    )
+    assert said["response"] == "utter_article_without_children"
+    assert [button["payload"] for button in said["buttons"][:2]] == ["/book_visit", "/human"]
+    assert said["answer"]
+    assert events[0]["value"] == "stroke"
+
+
+async def test_what_was_offered_is_remembered_until_one_is_spoken_of(house: Settings) -> None:
+    """ "How long does it last?" after "is it about one of these?" offers the same three for that section."""
+    action = education.ActionAnswerEducation()
+    slots = {"language": "en", "offered_topics": ["asthma", "copd"]}
+    (asked,), events = await turn(action, "and how long does it last?", slots)
+    assert asked["response"] == "utter_is_it_about"
+    assert '"section": "duration"' in asked["buttons"][0]["payload"]
+    assert {event["name"]: event["value"] for event in events} == {"topic": None, "offered_topics": ["asthma", "copd"]}
+    _, events = await turn(action, asked["buttons"][0]["payload"], slots)
+    assert {event["name"]: event["value"] for event in events} == {"topic": "asthma", "offered_topics": None}
+
+
 async def test_read_more_gives_the_page_at_the_public_address(house: Settings) -> None:
     """The gateway serves it there."""
     (said,), _ = await turn(education.ActionAnswerEducation(), '/education{"topic": "flu", "section": "all"}')

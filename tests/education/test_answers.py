@@ -33,6 +33,43 @@ def test_a_follow_up_is_about_the_topic_before(english: Answers) -> None:
     assert (outcome.answer.article.topic, outcome.answer.section) == ("flu", "children")
 
 
+@pytest.mark.parametrize(
+    ("message", "before", "section", "nothing_on"),
+    [
+        ("and for children?", "stroke", "see", "children"),
+        ("and if i am pregnant?", "stroke", "see", "pregnancy"),
+        ("and for children?", "flu", "children", None),
+        ("what can i take while pregnant?", "pregnancy", "treatment", None),
+        ("when is it an emergency?", "stroke", "emergency", None),
+    ],
+)
+def test_what_the_article_says_nothing_on_is_named(
+    english: Answers, message: str, before: str, section: str, nothing_on: str | None
+) -> None:
+    """Instead of children's own section, when to see someone, and that nothing is said on children."""
+    answer = english.to(message, TODAY, before=before).answer
+    assert answer is not None
+    assert (answer.article.topic, answer.section, answer.nothing_on) == (before, section, nothing_on)
+
+
+def test_a_button_for_a_section_that_is_not_there_says_so(english: Answers) -> None:
+    """ "And for children?", answered with titles, is still asked once one is pressed."""
+    answer = english.about("stroke", "children", TODAY)
+    assert answer is not None
+    assert (answer.section, answer.nothing_on) == ("see", "children")
+
+
+def test_a_follow_up_on_what_was_offered_is_about_that(english: Answers) -> None:
+    """The same titles again, now for the section that was asked for."""
+    outcome = english.to("and how long does it last?", TODAY, offered=("asthma", "copd"))
+    assert [article.topic for article in outcome.offered] == ["asthma", "copd"]
+    assert outcome.section == "duration"
+    assert outcome.answer is None
+    named = english.to("how long does the flu last", TODAY, offered=("asthma", "copd")).answer
+    assert named is not None
+    assert named.article.topic == "flu"
+
+
 def test_a_new_question_leaves_the_topic_before(english: Answers) -> None:
     """A topic that is named wins over the one before."""
     outcome = english.to("how long does a migraine last", TODAY, before="flu")
