@@ -109,7 +109,10 @@ def _written_out(token: str, spelling: Spelling) -> tuple[str, ...]:
         token = _unstretched(token, spelling)
     if token in spelling.fillers:
         return ()
-    return spelling.short.get(token) or spelling.correct(token)
+    if token in spelling.short:
+        return spelling.short[token]
+    corrected = spelling.correct(token)
+    return spelling.short.get(corrected[0], corrected) if len(corrected) == 1 else corrected
 
 
 def _unstretched(token: str, spelling: Spelling) -> str:

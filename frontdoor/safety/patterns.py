@@ -10,7 +10,7 @@
 may hold `*` and the names of other lists. Everything is normalised as a patient's text is.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -71,7 +71,8 @@ class Lexicon:
         self._pairs: dict[tuple[str, str], list[tuple[Phrase, str]]] = defaultdict(list)  # by the first two words
         self._loose: dict[str, list[tuple[Phrase, str]]] = defaultdict(list)  # whose second word is a stem or any
         self._stems: dict[str, list[tuple[Phrase, str]]] = defaultdict(list)
-        self.vocabulary: set[str] = set()
+        self.vocabulary: Counter[str] = Counter()
+        """Every word of the terms, and in how many phrases it stands."""
 
     def add(self, term: str, phrases: Iterable[Phrase]) -> None:
         """Make *term* findable by each of *phrases*."""

@@ -6,6 +6,7 @@ everyday words of both languages that look like a word of the rules: they are no
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +26,7 @@ CUE = "cue."  # context words are terms whose names begin so
 CONTEXTS = frozenset(
     {"negation", "past", "hypothetical", "education", "figurative", "media", "errand", "laughing", "mild", "asking"}
 )
+LONG_SHORT_FORM = 6  # letters from which typing errors in a word that `short` writes out are corrected too
 _SEGMENTS = re.compile(r" ?(?<!\S)(~~?)(?!\S) ?")
 _REFERENCE = re.compile(r"<\w+>")
 _NOT_RULES = ("language", "context", "replies")
@@ -107,7 +109,8 @@ class _Reader:
         writing = self.files["language"]
         telling = frozenset(_bare(str(writing["telling"])).split())
         common = frozenset((self.directory.parent / "common.txt").read_text("utf-8").split()) | telling
-        vocabulary = self.lexicon.vocabulary | set(_bare(str(writing["spelling"])).split())
+        vocabulary = self.lexicon.vocabulary + Counter(_bare(str(writing["spelling"])).split())
+        vocabulary += Counter(short for short in self.short if short.isalpha() and len(short) >= LONG_SHORT_FORM)
         speller = Speller(vocabulary, common, self.lexicon.stems)
         spelling = Spelling(self.short, self.fillers, speller.known, speller.correct)
         return Language(self.code, rules, self.lexicon, spelling, telling)

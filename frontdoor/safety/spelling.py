@@ -6,7 +6,7 @@ four letters on, by two from eight, where swapping two neighbours is one edit. J
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -22,8 +22,10 @@ CACHED_WORDS = 20_000
 class Speller:
     """Corrects words towards *vocabulary*, leaving alone the words of *common* and those that begin with *stems*."""
 
-    def __init__(self, vocabulary: Iterable[str], common: Iterable[str], stems: tuple[str, ...]) -> None:
+    def __init__(self, vocabulary: Mapping[str, int], common: Iterable[str], stems: tuple[str, ...]) -> None:
+        """*vocabulary* says in how many phrases a word stands: of two that are as near, the one with more is meant."""
         self.stems = stems
+        self.uses = dict(vocabulary)
         self.vocabulary = frozenset(vocabulary)
         self.known = self.vocabulary | frozenset(common)
         self._near: dict[str, list[str]] = defaultdict(list)
@@ -44,16 +46,17 @@ class Speller:
         return self._nearest(token, 1) or self._parted(token) or self._nearest(token, 2) or (token,)
 
     def _nearest(self, token: str, edits: int) -> tuple[str, ...]:
-        """Return the best word at exactly *edits* edits; the first letter counts for more than the others."""
+        """Return the best word at exactly *edits* edits; a letter struck twice and the first letter count for more."""
         if edits > _edits_allowed(token):
             return ()
         found = {word for shorter in _deletions(token, edits) for word in self._near.get(shorter, ())}
+        doubled = {token[:i] + token[i + 1 :] for i in range(1, len(token)) if token[i] == token[i - 1]}
         ranked = sorted(
-            (word[0] != token[0], abs(len(word) - len(token)), word)
+            (word not in doubled, word[0] != token[0], -self.uses[word], word)
             for word in found
             if _edits_allowed(word) >= edits and OSA.distance(token, word, score_cutoff=edits) <= edits
         )
-        return (ranked[0][2],) if ranked else ()
+        return (ranked[0][-1],) if ranked else ()
 
     def _parted(self, token: str) -> tuple[str, ...]:
         """Return two known words that *token* joins, at least one of them of the safety vocabulary."""
