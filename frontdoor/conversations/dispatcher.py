@@ -19,11 +19,12 @@ from frontdoor.conversations import asides, store_ownership, store_turns
 from frontdoor.conversations.asides import Asides
 from frontdoor.conversations.happenings import BotAccepted, BotRefused
 from frontdoor.conversations.intake import RESUME
-from frontdoor.conversations.model import Conversation, Turn
+from frontdoor.conversations.model import WEB, Conversation, Turn
 from frontdoor.conversations.replies import outbound
 from frontdoor.conversations.states import Refused, State
 from frontdoor.conversations.store import Store
 from frontdoor.conversations.store_answers import answer
+from frontdoor.conversations.views import NoPages, Pages
 from frontdoor.conversations.waiting import Waiting
 from frontdoor.database.pool import DATABASE_ERRORS
 from frontdoor.privacy.audit import BOT, SYSTEM
@@ -50,7 +51,7 @@ class Dispatcher:
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     running: dict[str, int] = field(default_factory=dict)  # conversations that are being worked on
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
-    answered: Callable[[str], None] = lambda conversation_id: None  # called once its answer is written, or none will be
+    pages: Pages = field(default_factory=NoPages)
 
     def start(self, turn: Turn) -> None:
         """Run *turn*, and those that follow in its conversation, in the background."""
@@ -99,14 +100,14 @@ class Dispatcher:
             while turn is not None:
                 async with self.slots:
                     more = await self._one(turn)
-                self.answered(conversation_id)
+                self.pages.answered(conversation_id)
                 turn = await self.store.begin_turn(conversation_id) if more else None
         except Exception as error:  # the sweep takes it up again; a text must not reach the log
             log.error("turn failed: %s", type(error).__name__)
             await self._give_back(turn)
         finally:
             self.running.pop(conversation_id, None)
-            self.answered(conversation_id)
+            self.pages.answered(conversation_id)
 
     async def _one(self, turn: Turn) -> bool:
         """Hand one message to the bot and write its answer; tell whether to go on with the next."""
@@ -121,9 +122,13 @@ class Dispatcher:
         fresh_session = reply.events >= self.session_max_events and reply.active_form is None
         if reply.handoff is None and not asides.any_in(reply):
             plain = [message for said in reply.messages if (message := outbound(said, reply.language)) is not None]
+            after = self.pages.since(turn.conversation.id) if turn.conversation.channel == WEB else None
             async with self.store.pool.acquire() as connection:
-                more = await answer(connection, self.store.instance, turn, plain, reply, fresh_session=fresh_session)
-            return bool(more)
+                written = await answer(
+                    connection, self.store.instance, turn, plain, reply, fresh_session=fresh_session, after=after
+                )
+            self.pages.answered(turn.conversation.id, written.view if written else None)
+            return written is not None and written.more
         return await self._more_than_words(turn, reply, fresh_session=fresh_session)
 
     async def _more_than_words(self, turn: Turn, reply: protocol.Reply, *, fresh_session: bool) -> bool:
@@ -133,14 +138,14 @@ class Dispatcher:
             now = await store_ownership.lock(connection, conversation.id)
             kept = now.epoch != conversation.epoch or not now.ownership.bot_may_speak
             said = await self.asides.messages(connection, conversation, reply, kept=kept)
-            more = await answer(connection, self.store.instance, turn, said, reply, fresh_session=fresh_session)
-            if more is None:
+            written = await answer(connection, self.store.instance, turn, said, reply, fresh_session=fresh_session)
+            if written is None:
                 return False
             await self.asides.record(connection, conversation, reply)
             if reply.handoff is not None and not kept:
                 now = await store_ownership.lock(connection, conversation.id)  # with what this turn taught the bot
                 await self.waiting.ask(connection, now, reply.handoff.reason, reply.handoff.priority, BOT)
-        return more
+        return written.more
 
     async def _ask(self, turn: Turn) -> protocol.Reply:
         """Ask the bot, twice at the most."""
@@ -163,10 +168,10 @@ class Dispatcher:
         """Leave this message to people, for good; tell whether to go on with the next."""
         async with self.store.pool.acquire() as connection, connection.transaction():
             now = await store_ownership.lock(connection, turn.conversation.id)
-            more = await answer(connection, self.store.instance, turn, (), None)
-            if more is not None and now.state is State.BOT:
+            written = await answer(connection, self.store.instance, turn, (), None)
+            if written is not None and now.state is State.BOT:
                 await self.waiting.ask(connection, now, "bot_unavailable", 2, SYSTEM)
-        return bool(more)
+        return written is not None and written.more
 
     async def _give_back(self, turn: Turn | None) -> None:
         try:

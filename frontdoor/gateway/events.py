@@ -4,14 +4,15 @@
 """
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import orjson
 from sanic import Request, Sanic
 
+from frontdoor.conversations.views import PAGE_MESSAGES, View
 from frontdoor.gateway import chat, reading
 from frontdoor.gateway.errors import TooMany
 from frontdoor.gateway.parts import Gateway
-from frontdoor.gateway.store import PAGE_MESSAGES, View
 
 HEARTBEAT_SECONDS = 15.0
 STREAMS_PER_SESSION = 8
@@ -45,26 +46,28 @@ async def _follow(gateway: Gateway, conversation_id: str, after: int) -> AsyncIt
     """Give what changes in the conversation, as parts of the stream."""
     yield f"retry: {RETRY_MS}\n\n"
     seen: dict[str, object] = {"typing": QUIET}
-    with gateway.hub.watch(conversation_id) as watch:
+    with gateway.hub.watch(conversation_id, after) as watch:
         while not gateway.hub.closing:
-            watch.reading()
-            view = await gateway.web.view(conversation_id, after)
+            view = watch.given()
+            if view is None:
+                watch.reading()
+                view = await gateway.web.view(conversation_id, watch.after)
             if view is None:
                 gateway.sessions.forget(conversation_id)
                 return
             watch.read(view.mark)
-            after = view.messages[-1]["seq"] if view.messages else after
-            if part := "".join(_parts(view, seen)):
+            messages = watch.unseen(view)
+            if part := "".join(_parts(view, messages, seen)):
                 yield part
-            if len(view.messages) == PAGE_MESSAGES:
+            if len(messages) == PAGE_MESSAGES:
                 continue
             if not await watch.news(HEARTBEAT_SECONDS):
                 yield ": still here\n\n"
 
 
-def _parts(view: View, seen: dict[str, object]) -> list[str]:
-    """Write what is new in *view*; *seen* remembers what was last said of typing and state."""
-    parts = [f"id: {message['seq']}\ndata: {orjson.dumps(message).decode()}\n\n" for message in view.messages]
+def _parts(view: View, messages: list[dict[str, Any]], seen: dict[str, object]) -> list[str]:
+    """Write *messages* and what else is new in *view*; *seen* remembers what was last said of typing and state."""
+    parts = [f"id: {message['seq']}\ndata: {orjson.dumps(message).decode()}\n\n" for message in messages]
     now = {
         "state": {"state": view.state, "name": view.owner_name},
         "typing": _typing(view),

@@ -1,7 +1,8 @@
 """Waking those who watch a conversation: PostgreSQL's notices, and a poll as the net below them.
 
-While the bot thinks, what is told can wait a moment for its answer: then both are read at once, and the page is not
-told of a "typing" that is over before anybody saw it.
+While the bot thinks, what is told can wait a moment for its answer: then both are seen at once, and the page is not
+told of a "typing" that is over before anybody saw it. Who writes the answer brings along what there is to see
+(store_answers.py), so that it is not read again.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from frontdoor.conversations.views import View
 from frontdoor.database.pool import DATABASE_ERRORS, Connection
 
 CHANNEL, TOPIC, VIEWING = "frontdoor", "conversation", "viewing"
@@ -22,10 +24,13 @@ log = logging.getLogger(__name__)
 
 
 class Watch:
-    """One who follows a conversation. *mark*: of the change up to which they have read."""
+    """One who follows a conversation. *mark*: of the change up to which they have read; *after*: the last message."""
 
-    def __init__(self) -> None:
-        self.mark = ""
+    def __init__(self, after: int = 0) -> None:
+        self.mark, self.after = "", after
+        self._reads = False  # is at it
+        self._expects = False  # somebody reads for them
+        self._given: View | None = None
         self._told: str | None = ""  # the last change that we heard of; None: unknown, so look in any case
         self._changed = asyncio.Event()
         self._soon: asyncio.TimerHandle | None = None
@@ -43,16 +48,46 @@ class Watch:
 
     def reading(self) -> None:
         """Begin to read: what is told from now on may not be in it."""
-        self._calm()
-        self._told = ""
-        self._changed.clear()
+        self._begin()
+        self._reads, self._expects = True, False
 
     def read(self, mark: str) -> None:
         """Note up to which change was read; what was told meanwhile and is in it wakes nobody."""
-        self.mark = mark
+        self._reads, self.mark = False, mark
         if self._told == mark:
             self._calm()
             self._changed.clear()
+
+    def expect(self) -> int | None:
+        """Let somebody else read for us; return the last message that we have, or None while we read ourselves."""
+        if self._reads:
+            return None
+        self._begin()
+        self._expects = True
+        return self.after
+
+    def give(self, view: View | None) -> None:
+        """Take what was read for us, if it was, and wake."""
+        expected, self._expects = self._expects, False
+        if view is None or not expected:
+            self.tell()
+            return
+        self._given = view
+        if self._told == "":
+            self._told = view.mark
+        self._wake()
+
+    def given(self) -> View | None:
+        """Return what was read for us, once."""
+        view, self._given = self._given, None
+        return view
+
+    def unseen(self, view: View) -> list[dict[str, Any]]:
+        """Return the messages of *view* that they have not seen, which they have then."""
+        messages = [message for message in view.messages if message["seq"] > self.after]
+        if messages:
+            self.after = messages[-1]["seq"]
+        return messages
 
     async def news(self, within_seconds: float) -> bool:
         """Wait for a change; tell whether there was one."""
@@ -61,6 +96,11 @@ class Watch:
         except asyncio.TimeoutError:
             return False
         return True
+
+    def _begin(self) -> None:
+        self._calm()
+        self._told, self._given = "", None
+        self._changed.clear()
 
     def _wake(self) -> None:
         self._calm()
@@ -81,9 +121,9 @@ class Hub:
         self._thinking: set[str] = set()  # conversations that the bot is about to answer from this process
 
     @contextmanager
-    def watch(self, conversation_id: str) -> Iterator[Watch]:
+    def watch(self, conversation_id: str, after: int = 0) -> Iterator[Watch]:
         """Give what wakes after each change of the conversation, perhaps without one, never too late."""
-        watch = Watch()
+        watch = Watch(after)
         self._watching.setdefault(conversation_id, set()).add(watch)
         try:
             yield watch
@@ -107,11 +147,19 @@ class Hub:
         """Note that the bot is about to answer here, so that what is told meanwhile can wait a moment."""
         self._thinking.add(conversation_id)
 
-    def answered(self, conversation_id: str) -> None:
-        """Note that it has answered, or will not: whoever waited is woken."""
+    def since(self, conversation_id: str) -> int | None:
+        """Tell that what they see next is about to be read, and after which message; None: they read it themselves."""
+        if conversation_id not in self._thinking:
+            return None
+        expecting = [watch.expect() for watch in self._watching.get(conversation_id, ())]
+        return min((after for after in expecting if after is not None), default=None)
+
+    def answered(self, conversation_id: str, view: View | None = None) -> None:
+        """Note that it has answered, or will not: whoever waited is woken, with what there is to see if it is known."""
         if conversation_id in self._thinking:
             self._thinking.remove(conversation_id)
-            self.wake(conversation_id)
+            for watch in self._watching.get(conversation_id, ()):
+                watch.give(view)
 
     def close(self) -> None:
         """Let everybody go."""

@@ -54,7 +54,7 @@ class Gateway:
         self.assistant: Assistant = own.assistant
         self.intake: Intake = own.intake
         self.dispatcher: Dispatcher = own.dispatcher
-        self.dispatcher.answered = self.hub.answered
+        self.dispatcher.pages = self.hub
         self.sessions = Sessions(self.web)
         self.stored = asyncio.Event()
         self.arriving = Grouped(self._put, gather_seconds=GATHER_SECONDS)

@@ -5,17 +5,16 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from frontdoor.channels.contract import Recipient
 from frontdoor.conversations.model import WEB
 from frontdoor.conversations.store import instance_key
+from frontdoor.conversations.views import COLUMNS, PAGE_MESSAGES, SHOWN, View, message
 from frontdoor.database.pool import Connection, Pool
 
 SESSION_LASTS = timedelta(days=30)
 TOKEN_BYTES = 32
 ACCOUNT = "web"  # the one account of this channel
-PAGE_MESSAGES = 200
 TYPING_LASTS = timedelta(seconds=12)  # after a page said so; it says so again every few seconds
 
 
@@ -35,18 +34,6 @@ class Session:
     phi: str
     from_seq: int
     expires_at: datetime
-
-
-@dataclass(frozen=True)
-class View:
-    """A conversation as its patient sees it, from some message on."""
-
-    state: str
-    owner_name: str | None
-    answering: bool  # the bot is at work on an answer
-    typing: bool  # the owner is typing
-    mark: str  # of the last change that is in it
-    messages: list[dict[str, Any]]
 
 
 class WebStore:
@@ -104,20 +91,18 @@ class WebStore:
         in the web chat is.
         """
         found = await self.pool.fetch(
-            """
+            f"""
             SELECT c.changed_xid::text AS mark, c.state, c.owner_name, c.turn_seq IS NOT NULL AS answering, EXISTS (
                        SELECT FROM desk.viewing v WHERE v.conversation_id = c.id AND v.staff_id = c.owner_id
-                       AND v.typing AND v.at > now() - $5::interval) AS typing, m.seq, m.author, m.author_name, m.text,
-                   m.buttons, m.attachment, m.language, m.event_id, m.created_at
+                       AND v.typing AND v.at > now() - $5::interval) AS typing, m.*
             FROM conversations.conversation c
             LEFT JOIN LATERAL (
-                SELECT * FROM conversations.message
-                WHERE conversation_id = c.id AND seq > $2 AND (c.channel = $4 OR via = 'web')
-                  AND (author = 'patient' OR (author <> 'note' AND status IN ('sent', 'delivered', 'read')))
+                SELECT {COLUMNS} FROM conversations.message
+                WHERE conversation_id = c.id AND seq > $2 AND (c.channel = $4 OR via = 'web') AND {SHOWN}
                 ORDER BY seq LIMIT $3
             ) m ON true
             WHERE c.id = $1 ORDER BY m.seq
-            """,
+            """,  # noqa: S608  # constants of ours
             uuid.UUID(conversation_id),
             after,
             limit,
@@ -126,7 +111,7 @@ class WebStore:
         )
         if not found:
             return None
-        messages = [_message(row) for row in found if row["seq"] is not None]
+        messages = [message(row) for row in found if row["seq"] is not None]
         first = found[0]
         return View(first["state"], first["owner_name"], first["answering"], first["typing"], first["mark"], messages)
 
@@ -196,22 +181,3 @@ def event_id(conversation_id: str, client_message_id: str) -> str:
 def digest(token: str) -> bytes:
     """Return what is stored of a token."""
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
-
-
-def _message(row: Any) -> dict[str, Any]:
-    """Write a message as the web chat gives it; the client's own id only with the patient's messages."""
-    message = {
-        "seq": row["seq"],
-        "author": row["author"],
-        "text": row["text"],
-        "buttons": row["buttons"],
-        "at": row["created_at"].isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "language": row["language"],
-    }
-    if row["author"] == "patient":
-        message["client_message_id"] = (row["event_id"] or "").partition("/")[2]
-    if row["author_name"]:
-        message["name"] = row["author_name"]
-    if row["attachment"]:
-        message["attachment"] = row["attachment"]
-    return message

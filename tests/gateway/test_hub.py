@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from frontdoor.conversations.views import View
 from frontdoor.gateway import hub as hubs
 from frontdoor.gateway.hub import Hub, Watch
-from frontdoor.gateway.store import View
 from frontdoor.settings import Settings
 from tests.gateway.serving import Bot, echo, running
 
@@ -113,27 +113,105 @@ async def test_the_poll_wakes_where_a_notice_was_lost(hub: Hub) -> None:
         assert not await two.news(NEVER)
 
 
-def test_a_quick_answer_is_read_together_with_what_it_answers(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While the bot thinks nothing is read for a moment: one look at the database for a turn, and no typing for it."""
+def view(mark: str, *seqs: int) -> View:
+    return View("bot", None, False, False, mark, [{"seq": seq} for seq in seqs])
+
+
+async def test_who_is_given_what_was_read_need_not_read_it(hub: Hub) -> None:
+    """The answer brings along what there is to see; its notice wakes nobody, before or after."""
+    with hub.watch("one", 3) as watch:
+        hub.thinks("one")
+        notice(hub, "conversation one 7")
+        assert hub.since("one") == 3
+        notice(hub, "conversation one 8")
+        hub.answered("one", view("8", 3, 4, 5))
+        assert await watch.news(NOW)
+        given = watch.given()
+        assert given is not None
+        watch.read(given.mark)
+        assert [message["seq"] for message in watch.unseen(given)] == [4, 5]
+        assert watch.after == 5
+        notice(hub, "conversation one 8")
+        assert watch.given() is None
+        assert not await watch.news(NEVER)
+
+
+async def test_what_happens_beside_an_answer_is_read_after_it(hub: Hub) -> None:
+    """A change that may not be in what was given wakes again, told before the answer is written or after."""
+    with hub.watch("one") as watch:
+        for later in ("before", "after"):
+            hub.thinks("one")
+            hub.since("one")
+            if later == "before":
+                notice(hub, f"conversation one staff-{later}")
+            hub.answered("one", view(f"answer-{later}"))
+            if later == "after":
+                notice(hub, f"conversation one staff-{later}")
+            assert await watch.news(NOW)
+            given = watch.given()
+            assert given is not None
+            watch.read(given.mark)
+            assert await watch.news(NOW)
+            await read(watch, f"staff-{later}")
+            assert not await watch.news(NEVER)
+
+
+async def test_who_reads_at_that_moment_reads_again(hub: Hub) -> None:
+    """What was read for others is not mixed with a reading of one's own, begun before or meanwhile."""
+    with hub.watch("one", 1) as early, hub.watch("one", 2) as late:
+        early.reading()
+        hub.thinks("one")
+        assert hub.since("one") == 2
+        late.reading()
+        hub.answered("one", view("8", 3))
+        for watch in (early, late):
+            assert watch.given() is None
+            watch.read("7")
+            assert await watch.news(NOW)
+
+
+async def test_nothing_is_read_for_who_waits_for_no_answer(hub: Hub) -> None:
+    """Without a bot at work here, and without an answer, everybody reads."""
+    with hub.watch("one", 4) as watch:
+        assert hub.since("one") is None
+        hub.thinks("one")
+        assert hub.since("one") == 4
+        hub.answered("one")
+        assert watch.given() is None
+        assert await watch.news(NOW)
+    assert hub.since("one") is None
+
+
+def test_an_answer_shows_what_a_reading_would(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes with an answer, unread, is what GET /chat/messages says: text, buttons, file, language, time."""
     monkeypatch.setattr(hubs, "HOLD_SECONDS", 3600.0)
-    with running(settings, Bot(echo, pause=0.3)) as house:
-        patient, real = house.patient(), house.parts.web.view
-        views: list[int] = []
+    monkeypatch.setattr(hubs, "POLL_SECONDS", 3600.0)
+
+    def answer(turn: dict[str, Any]) -> list[dict[str, Any]]:
+        buttons = [{"title": "Yes", "payload": '/affirm{"x": "1"}'}, {"title": "Read", "payload": "https://a.test/"}]
+        file = {"attachment": {"url": "/v/1.ics", "filename": "visit.ics", "mime": "text/calendar"}}
+        one = {"text": f"one: {turn['text']}", "buttons": buttons, "custom": None}
+        return [one, {"text": "two", "buttons": [], "custom": file}]
+
+    with running(settings, Bot(answer)) as house:
+        patient = house.patient()
+        reads = 0
+        real = house.parts.web.view
 
         async def counted(conversation_id: str, after: int, **options: int) -> View | None:
-            view = await real(conversation_id, after, **options)
-            views.append(len(view.messages) if view else 0)
-            return view
+            nonlocal reads
+            reads += 1
+            return await real(conversation_id, after, **options)
 
         with patient.stream() as stream:
             stream.next("state")
             monkeypatch.setattr(house.parts.web, "view", counted)
-            for turn in range(5):
-                patient.write(f"quick {turn}")
-                assert [stream.next()[1]["text"] for _ in range(2)] == [f"quick {turn}", f"echo: quick {turn}"]
-    assert 2 in views, "the message and its answer were never read together"
+            seen = []
+            for turn in range(3):
+                patient.write(f"turn {turn}")
+                seen += [stream.next()[1] for _ in range(3)]
+            assert not reads, "what came with an answer was read as well"
+            assert seen == patient.messages()
 
 
 def test_what_others_say_does_not_wait_for_the_bot(settings: Settings) -> None:
