@@ -36,7 +36,8 @@ class Limiter:
 class Flood:
     """Tells who writes faster than *per_minute*, from then on until they have paused for a while.
 
-    What is too fast counts too: who goes on at that pace stays too fast.
+    What is too fast counts too: who goes on at that pace stays too fast. Looking and counting are two steps, so that
+    what turns out to be no message of theirs, such as one that was delivered before, costs them nothing.
     """
 
     def __init__(self, per_minute: int) -> None:
@@ -44,11 +45,19 @@ class Flood:
         self._left: dict[str, tuple[float, float, int]] = {}  # key: tokens, when they were counted, how many too many
 
     def too_many(self, key: str, now: float) -> int:
-        """Count one for *key* at *now* (seconds, monotonic); return the how many-th too many it is, or 0."""
-        tokens, counted, fast = self._left.pop(key, (self.most, now, 0))
-        tokens = min(self.most, tokens + (now - counted) * self.per_second)
-        fast = fast + 1 if tokens < 1 or (fast and tokens < self.most * PAUSED) else 0
+        """Return the how many-th too many one more of *key* would be at *now* (seconds, monotonic), or 0."""
+        return self._after(key, now)[1]
+
+    def count(self, key: str, now: float) -> None:
+        """Count one for *key* at *now*."""
+        tokens, fast = self._after(key, now)
+        self._left.pop(key, None)
         self._left[key] = max(0.0, tokens - 1), now, fast
         if len(self._left) > MOST_CALLERS:
             del self._left[next(iter(self._left))]  # who wrote longest ago
-        return fast
+
+    def _after(self, key: str, now: float) -> tuple[float, int]:
+        """Return how many tokens *key* has at *now*, and the how many-th too many the next one is."""
+        tokens, counted, fast = self._left.get(key, (self.most, now, 0))
+        tokens = min(self.most, tokens + (now - counted) * self.per_second)
+        return tokens, fast + 1 if tokens < 1 or (fast and tokens < self.most * PAUSED) else 0

@@ -90,10 +90,12 @@ class Reception:
             self.courtesy.heard(channel, event, answering=False)
             return "ignored not offered"
         wordless = bool(event.media) and not event.text.strip()
-        flooding = self.flood.too_many(" ".join((channel.name, channel.account, event.address)), time.monotonic())
+        sender, now = " ".join((channel.name, channel.account, event.address)), time.monotonic()
+        flooding = self.flood.too_many(sender, now)
         # An emergency in it is found and answered all the same.
         receipt = await self.intake.accept(replace(inbound, held=wordless or flooding > 0))
         if receipt.fresh:
+            self.flood.count(sender, now)
             self.courtesy.heard(channel, event, answering=receipt.turn is not None)
         if receipt.fresh and flooding == 1:
             await self._say_once(receipt.conversation.id, "too_fast", TOO_FAST_AGAIN)

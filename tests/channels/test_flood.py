@@ -57,6 +57,18 @@ def test_a_flood_is_kept_and_said_once(scene: Scene) -> None:
     assert f"message {MOST + 5}" not in heard
 
 
+def test_what_is_delivered_again_is_no_flood(scene: Scene) -> None:
+    """A platform that sends one message many times makes nobody too fast."""
+    person = scene.person()
+    again = scene.case.text(person, "hello once", scene.id())
+    for _ in range(MOST + 5):
+        scene.deliver(again)
+    scene.says(person, "hello twice")
+    scene.wait_shown(person, "hello twice")
+    assert [message["text"] for message in said(scene, person, "patient")] == ["hello once", "hello twice"]
+    assert not [text for text in scene.shown_to(person) if TOO_FAST in text]
+
+
 def test_nobody_else_is_held_up(scene: Scene) -> None:
     """Another person is answered as ever."""
     person, other = scene.person(), scene.person()
