@@ -1,5 +1,6 @@
 """The library's texts as sentence vectors, computed once and kept beside the encoder."""
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Sequence
@@ -10,17 +11,33 @@ import numpy as np
 from frontdoor.encoder import Encoder
 from frontdoor.encoder.runtime import Vector
 
+KEPT = 2  # files: before and after a change of the library, for an older process may start again
+
 
 def of_texts(texts: Sequence[str], encoder: Encoder, keep_in: Path) -> Vector:
     """Return one row a text, from the file in *keep_in* when these very texts were seen before."""
     digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
     kept = keep_in / f"library-{digest}.npy"
-    if kept.is_file():
-        rows: Vector = np.load(kept, allow_pickle=False)
-        return rows
+    with contextlib.suppress(FileNotFoundError):  # not there, or pruned by another process at this moment
+        found: Vector = np.load(kept, allow_pickle=False)
+        with contextlib.suppress(OSError):
+            os.utime(kept)  # used now: pruned last
+        return found
     rows = encoder.embed_all(list(texts))
     fresh = keep_in / f".{kept.name}.{os.getpid()}"
     with fresh.open("wb") as file:
         np.save(file, rows, allow_pickle=False)
     os.replace(fresh, kept)
+    _prune(kept)
     return rows
+
+
+def _prune(current: Path) -> None:
+    """Keep *current* and what was used last beside it; who reads an older file at this moment has it open still."""
+    used: dict[Path, int] = {}
+    for path in current.parent.glob("library-*.npy"):
+        with contextlib.suppress(FileNotFoundError):  # pruned by another process
+            used[path] = path.stat().st_mtime_ns
+    used.pop(current, None)
+    for old in sorted(used, key=lambda path: -used[path])[KEPT - 1 :]:
+        old.unlink(missing_ok=True)
