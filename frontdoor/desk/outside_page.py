@@ -1,9 +1,13 @@
 """The admin's page for other programs: tokens, webhooks, and the log of what was told."""
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, redirect
 
+from frontdoor.database.pool import Connection
 from frontdoor.desk.bodies import path_id
 from frontdoor.desk.context import desk, me
 from frontdoor.desk.forms import fields, page
@@ -12,6 +16,9 @@ from frontdoor.desk.outside import is_address
 from frontdoor.desk.rooms import names_given
 from frontdoor.helpdesk import chatwoot, store, store_deliveries
 from frontdoor.helpdesk.model import EVENTS, SCOPES
+from frontdoor.privacy.audit import Actor
+
+End = Callable[[Connection, str, Actor, datetime], Awaitable[None]]  # by id
 
 NAME_MOST_CHARS, DAYS_MOST = 60, 3_650
 
@@ -45,10 +52,7 @@ async def create_token(request: Request) -> HTTPResponse:
 @allowed("outside", page=True)
 async def revoke_token(request: Request, token_id: str) -> HTTPResponse:
     """Let a token open nothing more."""
-    context = desk(request)
-    async with context.pool.acquire() as connection, connection.transaction():
-        await store.revoke_token(connection, path_id(token_id), me(request).actor, context.clock())
-    return redirect("/outside")
+    return await _end(request, store.revoke_token, token_id)
 
 
 @outside_page.post("/webhooks")
@@ -71,9 +75,13 @@ async def create_webhook(request: Request) -> HTTPResponse:
 @allowed("outside", page=True)
 async def end_webhook(request: Request, webhook_id: str) -> HTTPResponse:
     """Tell it nothing more."""
+    return await _end(request, store.end_webhook, webhook_id)
+
+
+async def _end(request: Request, end: End, identifier: str) -> HTTPResponse:
     context = desk(request)
     async with context.pool.acquire() as connection, connection.transaction():
-        await store.end_webhook(connection, path_id(webhook_id), me(request).actor, context.clock())
+        await end(connection, path_id(identifier), me(request).actor, context.clock())
     return redirect("/outside")
 
 

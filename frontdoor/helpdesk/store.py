@@ -64,11 +64,8 @@ async def revoke_token(connection: Connection, token_id: str, by: Actor, at: dat
     Raises:
         Unknown: There is no such token, or it was revoked before.
     """
-    revoked = await connection.fetchval(
-        "UPDATE helpdesk.token SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING true",
-        uuid.UUID(token_id), at,
-    )  # fmt: skip
-    if not revoked:
+    revoke = "UPDATE helpdesk.token SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING true"
+    if not await connection.fetchval(revoke, uuid.UUID(token_id), at):
         raise Unknown("token")
     await audit.record(connection, by, "token.revoke", f"token:{token_id}")
 
@@ -104,11 +101,8 @@ async def end_webhook(connection: Connection, webhook_id: str, by: Actor, at: da
     Raises:
         Unknown: There is no such webhook, or it was ended before.
     """
-    ended = await connection.fetchval(
-        "UPDATE helpdesk.webhook SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING true",
-        uuid.UUID(webhook_id), at,
-    )  # fmt: skip
-    if not ended:
+    end = "UPDATE helpdesk.webhook SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING true"
+    if not await connection.fetchval(end, uuid.UUID(webhook_id), at):
         raise Unknown("webhook")
     await connection.execute(
         "UPDATE helpdesk.delivery SET status = 'failed', answer = 'ended' WHERE webhook_id = $1 AND status = 'waiting'",

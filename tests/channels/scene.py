@@ -13,6 +13,7 @@ from frontdoor.conversations.outbox import Bucket
 from frontdoor.settings import load
 from tests.channels.case import Case
 from tests.channels.platform import Heard, Platform, standing
+from tests.channels.standing import PAUSE, RESUME
 from tests.gateway.serving import Bot, House, echo, running, until
 
 FAST = 10_000.0  # calls a second: the throttle has its own test
@@ -109,15 +110,11 @@ class Scene:
 
     def pause(self) -> None:
         """Let the channel rest, also one that nothing has happened on yet."""
-        self.house.sql(
-            "INSERT INTO channels.standing (channel, account, paused_at) VALUES ($1, $2, now()) "
-            "ON CONFLICT (channel, account) DO UPDATE SET paused_at = now()",
-            self.case.name, self.house.worker.channels[self.case.name].account,
-        )  # fmt: skip
+        self.house.sql(PAUSE, self.case.name, self.house.worker.channels[self.case.name].account)
 
     def resume(self) -> None:
         """Let a paused channel go again."""
-        self.house.sql("UPDATE channels.standing SET paused_at = NULL")
+        self.house.sql(RESUME)
 
 
 @contextmanager

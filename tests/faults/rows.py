@@ -6,6 +6,8 @@ from typing import Any
 
 import asyncpg
 
+from tests.channels.standing import PAUSE, RESUME
+
 
 class Rows:
     """The database of a product, a connection a call."""
@@ -48,12 +50,8 @@ class Rows:
 
     def pause(self, channel: str, account: str) -> None:
         """Let a channel rest."""
-        self.sql(
-            "INSERT INTO channels.standing (channel, account, paused_at) VALUES ($1, $2, now()) "
-            "ON CONFLICT (channel, account) DO UPDATE SET paused_at = now()",
-            channel, account,
-        )  # fmt: skip
+        self.sql(PAUSE, channel, account)
 
     def resume(self) -> None:
         """Let all channels go again."""
-        self.sql("UPDATE channels.standing SET paused_at = NULL")
+        self.sql(RESUME)
