@@ -1,7 +1,8 @@
 """The learned head: a logistic regression that knows ways of saying it for which nobody wrote a rule.
 
 It is trained from the sentences of `training/` (see `training.py`), kept under the data directory as plain arrays, and
-run here with numpy alone. English messages also bring their sentence vector when the encoder is there.
+run here with numpy alone. Messages also bring their sentence vector when the encoder is there: it knows English, so
+Spanish is read word by word in English for it, and what one language teaches helps in the other.
 """
 
 import json
@@ -13,12 +14,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from frontdoor.assistant.gloss import english_words
 from frontdoor.encoder import Encoder
 from frontdoor.safety.features import WEIGHT, Reading, features
 from frontdoor.safety.normalise import Plain
 from frontdoor.safety.verdict import CATEGORIES, HELP, Finding, Opinion, lines_of
 
-VECTOR_LANGUAGE = "en"  # the encoder knows no other
+VECTOR_LANGUAGE = "en"  # the only one that the encoder knows
 VECTOR_WEIGHT = 2.0
 RULE_SAYS = np.float32(np.log(2))  # a rule that blocks makes its category so much likelier: twice
 IN_DOUBT = 0.07  # share of a line of help from which the reply names it beside the likeliest
@@ -96,10 +98,11 @@ def weighed(counts: Counter[str], vocabulary: Mapping[str, int], rarity: Array) 
 
 
 def vector_of(text: str, readings: list[Reading], encoder: Encoder | None) -> Array | None:
-    """Return the sentence vector as the head uses it; None without an encoder or in a language it does not know."""
-    if encoder is None or not readings or readings[0].language != VECTOR_LANGUAGE:
+    """Return the sentence vector as the head uses it; None without an encoder or without a word."""
+    if encoder is None or not readings:
         return None
-    vector: Array = encoder.embed(text) * np.float32(VECTOR_WEIGHT)
+    read = text if readings[0].language == VECTOR_LANGUAGE else english_words(text)
+    vector: Array = encoder.embed(read) * np.float32(VECTOR_WEIGHT)
     return vector
 
 

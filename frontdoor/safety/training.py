@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import yaml
 
+from frontdoor.assistant import gloss, plain
 from frontdoor.encoder import DIMENSIONS, Encoder
 from frontdoor.encoder.runtime import MADE_FROM_FILE
 from frontdoor.safety import head as heads
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 SENTENCES = Path(__file__).parent / "training"
 ORDINARY = ROOT / "data" / "nlu"
-RECIPE = "4"  # raise it when the code below changes what comes out
+RECIPE = "5"  # raise it when the code below changes what comes out
 LEAST_OFTEN = {"apart": 3}  # sentences that a feature must be in; 2 where nothing is said
 STRENGTH = 6.0  # inverse of the regularisation
 ROUNDS = 100  # of fitting the categories, at most
@@ -190,6 +191,8 @@ def _key(data_dir: Path, encoder: Encoder | None) -> str:
         made_of.update(path.read_bytes())
     if encoder is not None:
         made_of.update((data_dir / "encoder" / MADE_FROM_FILE).read_bytes())
+        for path in (*map(Path, (gloss.__file__, plain.__file__)), *gloss.FILES):
+            made_of.update(path.read_bytes())
     return made_of.hexdigest()[:16]
 
 
