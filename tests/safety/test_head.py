@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from frontdoor.encoder import Encoder
 from frontdoor.safety import head as heads
 from frontdoor.safety import training
 from frontdoor.safety.evaluation import blind, examples
@@ -54,6 +55,18 @@ def test_a_head_tells_danger_from_errands_and_one_danger_from_another(small: hea
     assert ask(small, "crushing my chest")[0] == "cardiac"
     assert ask(small, "end it all")[0] == "self_harm"
     assert ask(small, "end it all")[1] > ask(small, "change my visit")[1]
+
+
+def test_spanish_is_read_in_english_for_its_vector(encoder: Encoder, rules: Screen) -> None:
+    """So that what English teaches helps there."""
+    english, spanish, other = (
+        heads.vector_of(text, rules.read(text)[1], encoder)
+        for text in ("my chest hurts", "me duele el pecho", "quiero cambiar mi cita")
+    )
+    assert english is not None
+    assert spanish is not None
+    assert other is not None
+    assert english @ spanish > 2 * english @ other
 
 
 def test_a_rule_that_blocks_makes_its_category_likelier(small: heads.Head) -> None:
