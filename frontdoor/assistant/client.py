@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 
+from frontdoor import plain_json
 from frontdoor.assistant.protocol import READY_PATH, TURN_PATH, Reply, Turn, reply_from_json, turn_to_json
 from frontdoor.settings import Settings
 
@@ -87,11 +88,15 @@ class Assistant:
 
     async def _call(self, method: str, path: str, seconds: float, body: Any) -> tuple[int, dict[str, Any]]:
         if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(headers={"Authorization": f"Bearer {self._token}"})
+            self._session = aiohttp.ClientSession(
+                headers={"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"},
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
         limit = aiohttp.ClientTimeout(total=seconds, connect=min(seconds, 3))
         try:
-            async with self._session.request(method, self._url + path, json=body, timeout=limit) as response:
-                answer = await response.json()
+            data = None if body is None else plain_json.dumps(body)
+            async with self._session.request(method, self._url + path, data=data, timeout=limit) as response:
+                answer = plain_json.loads(await response.read())
         except asyncio.TimeoutError:
             raise AssistantTimeout("no answer in time") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:

@@ -20,7 +20,8 @@ from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
-from frontdoor.assistant import plain_json, turns
+from frontdoor import plain_json
+from frontdoor.assistant import turns
 from frontdoor.assistant.graph_runner import DirectRunner
 from frontdoor.assistant.tracker_store import PostgresTrackerStore
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import asyncpg
 
-from frontdoor.assistant import plain_json
+from frontdoor import plain_json
 from frontdoor.database import pool
 from frontdoor.database.pool import CONNECTION_GONE, DATABASE_ERRORS, Pool
 

@@ -1,11 +1,11 @@
 """Connections to PostgreSQL: one asyncpg pool a process."""
 
 import asyncio
-import json
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import asyncpg
-import orjson
+
+from frontdoor import plain_json
 
 Pool: TypeAlias = asyncpg.Pool
 Connection: TypeAlias = asyncpg.Connection
@@ -37,6 +37,10 @@ async def _as_it_is(connection: Connection) -> None:
     """Leave a connection that goes back to the pool alone."""
 
 
+def _json(value: Any) -> str:
+    return plain_json.dumps(value).decode()
+
+
 async def _prepare(connection: Connection) -> None:
     for name in ("json", "jsonb"):
-        await connection.set_type_codec(name, encoder=json.dumps, decoder=orjson.loads, schema="pg_catalog")
+        await connection.set_type_codec(name, encoder=_json, decoder=plain_json.loads, schema="pg_catalog")

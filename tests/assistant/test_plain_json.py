@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from frontdoor.assistant import plain_json
+from frontdoor import plain_json
 
 
 @pytest.mark.parametrize("value", [{"text": "ñ 👋 \u0000\u0001", 1: [None, True, 2.5]}, {"half": "\ud83d"}, [], "a"])

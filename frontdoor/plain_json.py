@@ -1,4 +1,4 @@
-"""JSON as Rasa's events need it: quick, and whatever the standard library takes is taken."""
+"""JSON where it is written and read for every message: quick, and whatever the standard library takes is taken."""
 
 import json
 from typing import Any
