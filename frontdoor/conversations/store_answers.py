@@ -47,8 +47,8 @@ WITH thread AS (
 )
 SELECT thread.more, mark, state, owner_name, may_speak, base, now() AS at, m.*
 FROM thread LEFT JOIN LATERAL (
-    SELECT {COLUMNS} FROM conversations.message
-    WHERE conversation_id = $1 AND seq > $14 AND {SHOWN} ORDER BY seq LIMIT {PAGE_MESSAGES}
+    SELECT {COLUMNS}, {SHOWN} AS shown FROM conversations.message
+    WHERE conversation_id = $1 AND seq > $14 ORDER BY seq LIMIT {PAGE_MESSAGES}
 ) AS m ON true ORDER BY m.seq
 """  # noqa: S608  # constants of ours
 SWITCH = "language_switch"  # the patient asked for a language: what they write later does not change it
@@ -94,11 +94,15 @@ async def answer(
 
 
 def _view(found: Sequence[Any], written: Sequence[dict[str, Any]], after: int | None) -> View | None:
-    """Put together what the patient sees next, where nothing else needs to be read for it."""
+    """Put together what the patient sees next, where nothing else needs to be read for it.
+
+    What others wrote while the statement waited for them is counted in *base*, but the statement does not see it.
+    """
     now = found[0]
-    if after is None or now["state"] not in (State.BOT, State.WAITING) or len(found) == PAGE_MESSAGES:
+    before = [row for row in found if row["seq"] is not None]
+    if after is None or now["state"] not in (State.BOT, State.WAITING) or len(before) != now["base"] - after:
         return None
-    messages = [views.message(row) for row in found if row["seq"] is not None]
+    messages = [views.message(row) for row in before if row["shown"]]
     if now["may_speak"]:
         for number, said in enumerate(written, now["base"] + 1):
             messages.append(views.message(said | BY_BOT | {"seq": number, "created_at": now["at"]}))
