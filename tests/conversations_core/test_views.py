@@ -43,7 +43,8 @@ async def test_what_is_written_meanwhile_is_not_skipped(core: Core) -> None:
         writing = asyncio.ensure_future(
             answer(connection, core.store.instance, turn, [Outbound("hi")], said("hi"), after=0)
         )
-        while not await other.fetchval(WAITING_FOR_A_LOCK):
+        while not await core.pool.fetchval(WAITING_FOR_A_LOCK):  # within a transaction it would look only once
+            assert not writing.done()
             await asyncio.sleep(0.01)
         await beside.commit()
         written = await writing
