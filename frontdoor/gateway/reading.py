@@ -1,12 +1,10 @@
 """What a web chat client may send, read into values. Pure."""
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
+from frontdoor import plain_json
 from frontdoor.gateway.errors import Bad, TooLong
 
 LANGUAGES = ("en", "es")
@@ -126,19 +124,12 @@ def _press(identifier: str, given: dict[str, Any]) -> Pressed:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        given = _parsed(body)
+        given = plain_json.loads(body)  # half an emoji, which a patient's browser can send, is read
     except (ValueError, RecursionError):
         raise Bad("bad_json", "The body is no JSON.") from None
     if not isinstance(given, dict):
         raise Bad("bad_json", "The body is no JSON object.")
     return given
-
-
-def _parsed(body: bytes) -> Any:
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:  # among what orjson refuses is half an emoji, which a patient's browser can send
-        return json.loads(body)
 
 
 def _too_long(most_chars: int) -> TooLong:

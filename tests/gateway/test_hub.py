@@ -193,7 +193,7 @@ def test_an_answer_shows_what_a_reading_would(settings: Settings, monkeypatch: p
         one = {"text": f"one: {turn['text']}", "buttons": buttons, "custom": None}
         return [one, {"text": "two", "buttons": [], "custom": file}]
 
-    with running(settings, Bot(answer)) as house:
+    with running(settings, Bot(answer, pause=0.3)) as house:  # the notice of the message is heard before its answer
         patient = house.patient()
         reads = 0
         real = house.parts.web.view
