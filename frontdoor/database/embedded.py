@@ -22,6 +22,7 @@ from pathlib import Path
 DATABASE = "frontdoor"
 ACCOUNT = "pgserver"
 START_SECONDS = 600.0  # recovery after a crash reads back every change since the last checkpoint
+LEFTOVER_SECONDS = 30.0  # what a killed server's children may take to end, before the next one can start
 STOP_SECONDS = 60.0
 PID_FILE = "postmaster.pid"
 SOCKET = ".s.PGSQL.5432"
@@ -67,25 +68,30 @@ def start(directory: Path, options: Sequence[str] = ()) -> str:
     Raises:
         CannotStart: It ended, or was not ready in `START_SECONDS`.
     """
-    if running_pid(directory) is None:
-        command = prepare(directory, options)
-        with open(directory.with_name(f"{directory.name}.log"), "ab") as log:
-            process = subprocess.Popen(
-                command.arguments, user=command.account, group=command.account, extra_groups=_no_groups(command),
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/",
-            )  # fmt: skip
-    else:
-        process = None
-    deadline = time.monotonic() + START_SECONDS
+    crashed = (directory / PID_FILE).exists()
+    process = _launch(directory, options) if running_pid(directory) is None else None
+    began = time.monotonic()
     while not is_ready(directory):
         if process and process.poll() is not None:
-            raise CannotStart(f"PostgreSQL did not start. Why is at the end of {directory}.log")
-        if time.monotonic() > deadline:
+            if not crashed or time.monotonic() > began + LEFTOVER_SECONDS:
+                raise CannotStart(f"PostgreSQL did not start. Why is at the end of {directory}.log")
+            time.sleep(0.2)  # children of the server that was killed may still hold its memory: they end by themselves
+            process = _launch(directory, options)
+        if time.monotonic() > began + START_SECONDS:
             raise CannotStart(f"PostgreSQL was not ready in {START_SECONDS:.0f} seconds. See {directory}.log")
         time.sleep(0.05)
     if process:
         process.returncode = 0  # it is not ours to wait for: without this, Popen warns that it still runs
     return url(directory)
+
+
+def _launch(directory: Path, options: Sequence[str]) -> subprocess.Popen[bytes]:
+    command = prepare(directory, options)
+    with open(directory.with_name(f"{directory.name}.log"), "ab") as log:
+        return subprocess.Popen(
+            command.arguments, user=command.account, group=command.account, extra_groups=_no_groups(command),
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/",
+        )  # fmt: skip
 
 
 def stop(directory: Path) -> None:

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: started and stopped, killed, and started again."""
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +50,22 @@ async def test_data_survive_a_killed_server(directory: Path) -> None:
     await _execute(embedded.start(directory), "CREATE TABLE kept AS SELECT 42 AS answer")
     _kill(directory)
     assert await _fetch(embedded.start(directory), "SELECT answer FROM kept") == 42
+
+
+async def test_children_of_a_killed_server_are_waited_for(directory: Path) -> None:
+    """What a killed server leaves behind ends by itself, but not at once: the next start is not refused for it."""
+    await _execute(embedded.start(directory), "CREATE TABLE kept AS SELECT 42 AS answer")
+    pid = embedded.running_pid(directory)
+    assert pid
+    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    _signal(children, signal.SIGSTOP)
+    _kill(directory)
+    waking = threading.Timer(1.0, _signal, (children, signal.SIGCONT))
+    waking.start()
+    try:
+        assert await _fetch(embedded.start(directory), "SELECT answer FROM kept") == 42
+    finally:
+        waking.join()
 
 
 async def test_start_with_the_process_id_of_another_program(directory: Path) -> None:
@@ -158,6 +176,12 @@ def _kill(directory: Path) -> None:
     os.kill(pid, signal.SIGKILL)
     while embedded.running_pid(directory):
         time.sleep(0.01)
+
+
+def _signal(pids: list[int], sent: signal.Signals) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, sent)
 
 
 async def _execute(address: str, statement: str) -> None:
