@@ -1,7 +1,7 @@
 """The patient's page in Chromium."""
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Route, expect
 
 from frontdoor.settings import Settings
 from tests.browser.conftest import Visit, Visitor
@@ -281,6 +281,21 @@ def test_offline_messages_wait(visit: Visit, house: House) -> None:
                                              "ORDER BY seq")]  # fmt: skip
     assert said == ["first", "second"]
     assert sorted(patient.bubbles()) == ["echo: first", "echo: second", "first", "second"]
+
+
+def test_what_is_written_before_there_was_a_line_waits(visit: Visit, house: House) -> None:
+    """The network went before the page had reached the gateway: each message says that it waits, and is sent later."""
+    patient = visit()
+    patient.page.route("**/chat/sessions", lambda route: route.abort())
+    patient.open()
+    patient.page.locator("#notice", has_text="Reconnecting").wait_for()
+    patient.type("first")
+    patient.page.get_by_text("Not sent yet").wait_for()
+    patient.type("second")
+    expect(patient.page.get_by_text("Not sent yet")).to_have_count(2)
+    patient.page.unroute("**/chat/sessions")
+    patient.sees("echo: second", seconds=20)
+    assert [turn["text"] for turn in house.bot.turns] == ["first", "second"]
 
 
 def test_too_fast_is_only_later(settings: Settings, visit: Visit, house: House) -> None:

@@ -25,6 +25,7 @@ export class Transport {
   #connecting = false;
   #beginning = null;
   #ready = false;
+  #down = false;
   #wake = () => {};
   #hiddenAt = 0;
 
@@ -47,10 +48,11 @@ export class Transport {
     return this.#queue.length;
   }
 
-  /** Send `{id, text}` or `{id, payload, title}`, now or as soon as it can be. */
+  /** Send `{id, text}` or `{id, payload, title}`, now or as soon as it can be; what becomes of it is told afterwards. */
   send(entry) {
     this.#queue.push(entry);
-    this.#pump();
+    if (this.#ready) this.#pump();
+    else if (this.#down) queueMicrotask(() => this.#keep());
   }
 
   /** Let the person who has the conversation see that the patient types; every few seconds is enough. */
@@ -71,11 +73,12 @@ export class Transport {
     if (this.#connecting) return;
     this.#connecting = true;
     for (let pause = FIRST_PAUSE; !(await this.#catchUp()); pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-      this.on.line("down");
+      this.#broken();
       await this.#rest(pause);
     }
     this.#connecting = false;
     this.#ready = true;
+    this.#down = false;
     this.on.line("up");
     this.on.started();
     this.#follow();
@@ -89,7 +92,14 @@ export class Transport {
   }
 
   #broken() {
+    this.#down = true;
     this.on.line("down");
+    if (!this.#ready) this.#keep();
+  }
+
+  /** Say of what was written before there ever was a line that it waits for one. */
+  #keep() {
+    for (const entry of this.#queue) this.on.waiting(entry, "not_sent_yet");
   }
 
   #seen() {
