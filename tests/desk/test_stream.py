@@ -15,7 +15,8 @@ from frontdoor.channels.store import Standings
 from frontdoor.desk import feed
 from frontdoor.settings import ROOT
 from tests.desk.house import Browser, House, running
-from tests.desk.stream import Stream, stream
+from tests.desk.stream import stream
+from tests.streams import AsyncStream
 
 NAMES = ("conversations", "viewers", "channels")  # of events that bring news
 ENDED_SECONDS = 5.0  # within which a session that is over has no stream any more
@@ -105,7 +106,7 @@ async def test_a_session_that_is_over_ends_its_stream(house: House, how: str) ->
             form |= {"disabled": "yes"} if how == "disabled" else {}
             await boss.http.post(f"{house.base}/people/{ana.id}", data=form, allow_redirects=False)
         assert (await events.next("end", within=ENDED_SECONDS))[0] == "end"
-        assert (await events.next("anything", within=ENDED_SECONDS))[0] == "closed"
+        assert (await events.next("closed", within=ENDED_SECONDS))[0] == "closed"
 
 
 async def test_a_page_that_opens_while_sessions_are_looked_at_stays_open(house: House) -> None:
@@ -267,7 +268,7 @@ async def test_44_the_page_after_news_equals_a_fresh_one(house: House, tmp_path:
     assert ran.returncode == 0, ran.stderr
 
 
-async def told(house: House, events: Stream, mark: str) -> list[Any]:
+async def told(house: House, events: AsyncStream, mark: str) -> list[Any]:
     """Return all news of what has happened: a change of *mark* comes after it, a second one after its whole round."""
     news: list[Any] = []
     for priority in (1, 2):

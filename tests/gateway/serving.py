@@ -2,7 +2,6 @@
 
 import asyncio
 import concurrent.futures
-import json
 import socket
 import threading
 import time
@@ -20,6 +19,7 @@ from frontdoor.assistant.protocol import READY_PATH, TURN_PATH
 from frontdoor.gateway import worker
 from frontdoor.gateway.app import create_app
 from frontdoor.settings import Settings
+from tests.streams import Stream
 
 PATIENCE_SECONDS = 10.0
 START_SECONDS = 240.0  # the first start after a change of the screen's sentences trains its head
@@ -166,36 +166,11 @@ class Patient:
         return until(lambda: next((m for m in self.messages(after) if text in m["text"]), None))
 
     @contextmanager
-    def stream(self, **options: Any) -> Iterator["Stream"]:
+    def stream(self, **options: Any) -> Iterator[Stream]:
         """Follow the conversation."""
         with self.http.get(f"{self.url}/chat/events", stream=True, timeout=20, **options) as answer:
             assert answer.status_code == 200, answer.text
             yield Stream(answer)
-
-
-class Stream:
-    """Server-sent events as they come."""
-
-    def __init__(self, answer: requests.Response) -> None:
-        self.answer = answer
-        self._lines = answer.iter_lines(chunk_size=1, decode_unicode=True)
-
-    def next(self, event: str = "message") -> tuple[str | None, Any]:
-        """Return the id and the data of the next *event*; other events are passed over."""
-        kind, identifier, data = "message", None, ""
-        for line in self._lines:
-            name, _, value = line.partition(": ")
-            if name == "event":
-                kind = value
-            elif name == "id":
-                identifier = value
-            elif name == "data":
-                data = value
-            elif not line and data:
-                if kind == event:
-                    return identifier, json.loads(data)
-                kind, identifier, data = "message", None, ""
-        raise AssertionError(f"the stream ended without {event}")
 
 
 @dataclass

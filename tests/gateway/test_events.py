@@ -23,9 +23,9 @@ def test_what_was_said_and_what_is_said_next(house: House) -> None:
     with patient.stream() as stream:
         assert stream.answer.headers["Content-Type"].startswith("text/event-stream")
         assert stream.answer.headers["X-Accel-Buffering"] == "no"
-        assert [stream.next()[0] for _ in range(2)] == ["1", "2"]
+        assert [stream.next().id for _ in range(2)] == ["1", "2"]
         patient.write("two")
-        identifier, message = stream.next()
+        _, message, identifier = stream.next()
         assert (identifier, message["text"], message["seq"]) == ("3", "two", 3)
         assert stream.next()[1]["text"] == "echo: two"
 
@@ -38,7 +38,7 @@ def test_last_event_id_and_after_skip_what_is_known(house: House) -> None:
     for options in ({"headers": {"Last-Event-ID": "1"}}, {"params": {"after": "1"}},
                     {"params": {"after": "0"}, "headers": {"Last-Event-ID": "1"}}):  # fmt: skip
         with patient.stream(**options) as stream:
-            assert stream.next()[0] == "2"
+            assert stream.next().id == "2"
 
 
 def test_a_stream_of_one_shows_nothing_of_another(house: House) -> None:
@@ -137,7 +137,7 @@ def test_long_histories_come_whole(house: House) -> None:
     assert len(first) == 200
     assert patient.messages(after=first[-1]["seq"])[0]["seq"] == 201
     with patient.stream() as stream:
-        assert [stream.next()[0] for _ in range(450)] == [str(n) for n in range(1, 451)]
+        assert [stream.next().id for _ in range(450)] == [str(n) for n in range(1, 451)]
 
 
 def test_streams_of_one_session_are_counted(house: House) -> None:
