@@ -11,7 +11,8 @@ from sanic import Request, Sanic
 
 from frontdoor.conversations.views import PAGE_MESSAGES, View
 from frontdoor.gateway import chat, reading
-from frontdoor.gateway.errors import TooMany
+from frontdoor.gateway.errors import NotSignedIn, TooMany
+from frontdoor.gateway.hub import Watch
 from frontdoor.gateway.parts import Gateway
 
 HEARTBEAT_SECONDS = 15.0
@@ -32,37 +33,47 @@ async def stream(request: Request) -> None:
     after = max(session.from_seq, given)
     if gateway.hub.count(session.conversation_id) >= STREAMS_PER_SESSION:
         raise TooMany(HEARTBEAT_SECONDS)
-    response = await request.respond(
-        content_type="text/event-stream; charset=utf-8",
-        headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},
-    )
-    with request.app.ctx.metrics.streams.track_inprogress():
-        async for part in _follow(gateway, session.conversation_id, after):
-            await response.send(part)
+    with gateway.hub.watch(session.conversation_id, after) as watch:
+        view = await _look(gateway, session.conversation_id, watch)
+        if view is None:
+            raise NotSignedIn
+        response = await request.respond(
+            content_type="text/event-stream; charset=utf-8",
+            headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},
+        )
+        with request.app.ctx.metrics.streams.track_inprogress():
+            async for part in _follow(gateway, session.conversation_id, watch, view):
+                await response.send(part)
     await response.eof()
 
 
-async def _follow(gateway: Gateway, conversation_id: str, after: int) -> AsyncIterator[str]:
-    """Give what changes in the conversation, as parts of the stream."""
+async def _follow(gateway: Gateway, conversation_id: str, watch: Watch, first: View) -> AsyncIterator[str]:
+    """Give what there is in *first* and what changes after it, as parts of the stream."""
     yield f"retry: {RETRY_MS}\n\n"
     seen: dict[str, object] = {"typing": QUIET}
-    with gateway.hub.watch(conversation_id, after) as watch:
-        while not gateway.hub.closing:
-            view = watch.given()
-            if view is None:
-                watch.reading()
-                view = await gateway.web.view(conversation_id, watch.after)
-            if view is None:
-                gateway.sessions.forget(conversation_id)
-                return
-            watch.read(view.mark)
-            messages = watch.unseen(view)
-            if part := "".join(_parts(view, messages, seen)):
-                yield part
-            if len(messages) == PAGE_MESSAGES:
-                continue
-            if not await watch.news(HEARTBEAT_SECONDS):
-                yield ": still here\n\n"
+    view: View | None = first
+    while not gateway.hub.closing:
+        view = view or await _look(gateway, conversation_id, watch)
+        if view is None:
+            return
+        watch.read(view.mark)
+        messages = watch.unseen(view)
+        if part := "".join(_parts(view, messages, seen)):
+            yield part
+        if len(messages) < PAGE_MESSAGES and not await watch.news(HEARTBEAT_SECONDS):
+            yield ": still here\n\n"
+        view = None
+
+
+async def _look(gateway: Gateway, conversation_id: str, watch: Watch) -> View | None:
+    """Return what *watch* was given, or else what there is to see now; None: the conversation was erased."""
+    view = watch.given()
+    if view is None:
+        watch.reading()
+        view = await gateway.web.view(conversation_id, watch.after)
+    if view is None:
+        gateway.sessions.forget(conversation_id)
+    return view
 
 
 def _parts(view: View, messages: list[dict[str, Any]], seen: dict[str, object]) -> list[str]:

@@ -4,11 +4,14 @@ import asyncio
 import threading
 import time
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 import asyncpg
 import pytest
 import requests
 
+from frontdoor.gateway import sessions
 from frontdoor.settings import Settings
 from tests.gateway.serving import Bot, House, echo, running, until
 
@@ -167,6 +170,31 @@ def test_an_erased_conversation_ends_its_stream(house: House) -> None:
         with pytest.raises(AssertionError, match="the stream ended"):
             stream.next()
     assert patient.http.get(f"{house.url}/chat/messages", timeout=10).status_code == 401
+
+
+def test_an_erased_conversation_is_not_followed_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who follows it again is signed out at once, though the session was just known; that costs no look more."""
+    monkeypatch.setattr(sessions, "KNOWN_SECONDS", 3600.0)
+    patient, other = house.patient(), house.patient()
+    for one in (patient, other):
+        assert one.messages() == []
+    house.sql("DELETE FROM conversations.conversation WHERE id = $1::uuid", patient.conversation)
+    asked: list[str] = []
+    for name in ("session", "view"):
+        monkeypatch.setattr(house.parts.web, name, _noting(asked, name, getattr(house.parts.web, name)))
+    answer = patient.http.get(f"{house.url}/chat/events", timeout=10)
+    assert (answer.status_code, answer.json()["error"]) == (401, "no_session")
+    with other.stream() as stream:
+        assert stream.next("state").data == {"state": "bot", "name": None}
+    assert asked == ["view", "view"]
+
+
+def _noting(asked: list[str], name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+    async def noted(*arguments: Any) -> Any:
+        asked.append(name)
+        return await real(*arguments)
+
+    return noted
 
 
 def test_an_erased_conversation_is_not_begun_again(house: House) -> None:
