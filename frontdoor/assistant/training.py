@@ -29,6 +29,7 @@ MADE_OF = (
     "frontdoor/language.py",
 )
 KEPT_MODELS = 2
+MAKING = ".making-"  # and the process that trains; only one does at a time
 TRAINING_LIMIT_SECONDS = 1200
 SAY_EVERY_SECONDS = 5
 
@@ -90,7 +91,7 @@ def _train(settings: Settings, model: Path, say: Callable[[str], None]) -> None:
     """Run `rasa train` beside us, its words in a log, and move the result into place when it is whole."""
     log = settings.log_dir / "train.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    fresh = settings.model_dir / f".making-{os.getpid()}"
+    fresh = settings.model_dir / f"{MAKING}{os.getpid()}"
     command = [sys.executable, "-m", "rasa", "train", "--config", "config.yml", "--domain", "domain.yml"]
     command += ["--data", "data", "--out", str(fresh), "--fixed-model-name", "model"]
     say("Training the assistant (about half a minute) …")
@@ -141,10 +142,12 @@ def _wait(process: "subprocess.Popen[bytes]", started: float, say: Callable[[str
 
 
 def _prune(directory: Path) -> None:
-    """Keep the newest models; the one before may still be in use by a running Rasa."""
+    """Keep the newest models: the one before may still be in use by a running Rasa. What was killed half-made goes."""
     models = sorted(directory.glob("frontdoor-*.tar.gz"), key=lambda path: path.stat().st_mtime)
     for old in models[:-KEPT_MODELS]:
         old.unlink()
+    for half in directory.glob(f"{MAKING}*"):
+        shutil.rmtree(half, ignore_errors=True)
 
 
 @contextmanager

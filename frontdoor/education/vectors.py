@@ -1,9 +1,10 @@
 """The library's texts as sentence vectors, computed once and kept beside the encoder."""
 
 import contextlib
+import fcntl
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,20 +25,30 @@ def of_texts(texts: Sequence[str], encoder: Encoder, keep_in: Path) -> Vector:
             os.utime(kept)  # used now: pruned last
         return found
     rows = encoder.embed_all(list(texts))
-    fresh = keep_in / f".{kept.name}.{os.getpid()}"
-    with fresh.open("wb") as file:
-        np.save(file, rows, allow_pickle=False)
-    os.replace(fresh, kept)
-    _prune(kept)
+    with _only_writer(keep_in):
+        for left in keep_in.glob(".library-*"):  # by a process that died while it wrote
+            left.unlink()
+        fresh = keep_in / f".{kept.name}"
+        with fresh.open("wb") as file:
+            np.save(file, rows, allow_pickle=False)
+        os.replace(fresh, kept)
+        _prune(kept)
     return rows
+
+
+@contextlib.contextmanager
+def _only_writer(directory: Path) -> Iterator[None]:
+    """Let no other process write here meanwhile; the kernel frees the lock of one that dies."""
+    held = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def _prune(current: Path) -> None:
     """Keep *current* and what was used last beside it; who reads an older file at this moment has it open still."""
-    used: dict[Path, int] = {}
-    for path in current.parent.glob("library-*.npy"):
-        with contextlib.suppress(FileNotFoundError):  # pruned by another process
-            used[path] = path.stat().st_mtime_ns
-    used.pop(current, None)
-    for old in sorted(used, key=lambda path: -used[path])[KEPT - 1 :]:
-        old.unlink(missing_ok=True)
+    others = set(current.parent.glob("library-*.npy")) - {current}
+    for old in sorted(others, key=lambda path: path.stat().st_mtime_ns)[: 1 - KEPT]:
+        old.unlink()

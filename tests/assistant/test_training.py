@@ -49,14 +49,15 @@ def test_a_model_that_is_there_is_used(settings: Settings) -> None:
 
 
 def test_old_models_go(settings: Settings) -> None:
-    """The newest two stay: the one before may still be in use."""
-    settings.model_dir.mkdir(parents=True)
+    """The newest two stay: the one before may still be in use. What a killed training left goes as well."""
+    (settings.model_dir / ".making-4242" / "half").mkdir(parents=True)
     for age in range(5):
         path = settings.model_dir / f"frontdoor-{age}.tar.gz"
         path.touch()
         os.utime(path, (1000 - age, 1000 - age))
     training._prune(settings.model_dir)
     assert sorted(path.name for path in settings.model_dir.glob("*.gz")) == ["frontdoor-0.tar.gz", "frontdoor-1.tar.gz"]
+    assert not (settings.model_dir / ".making-4242").exists()
     assert training.newest_model(settings) == settings.model_dir / "frontdoor-0.tar.gz"
 
 

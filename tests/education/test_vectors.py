@@ -1,12 +1,35 @@
 """The kept vectors of the library: read when the texts were seen before, and no heap of old files."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 
 from frontdoor.education import vectors
 from frontdoor.encoder import Encoder
+from frontdoor.settings import ROOT
+
+STOPS_HALFWAY = """
+import sys, time
+from pathlib import Path
+import numpy
+from frontdoor.education import vectors
+
+class Encoder:
+    def embed_all(self, texts):
+        return numpy.zeros((len(texts), 1), numpy.float32)
+
+def save(file, rows, allow_pickle):
+    file.write(b"half of it")
+    file.flush()
+    print("halfway", flush=True)
+    time.sleep(600)
+
+numpy.save = save
+vectors.of_texts(["first"], Encoder(), Path(sys.argv[1]))
+"""
 
 
 def kept(directory: Path) -> set[str]:
@@ -49,3 +72,18 @@ def test_what_was_just_written_is_kept_whatever_the_clock_says(tmp_path: Path, e
     assert len(kept(tmp_path)) == 2
     assert "library-2.npy" in kept(tmp_path)
     assert np.array_equal(vectors.of_texts(["now"], encoder, tmp_path), rows)
+
+
+def test_what_a_killed_process_left_goes_with_the_next_write(tmp_path: Path, encoder: Encoder) -> None:
+    """Neither its half file nor its lock stays, and nobody takes the half for the whole."""
+    (tmp_path / ".library-0.npy.4242").write_bytes(b"of a version that named its process")
+    command = [sys.executable, "-c", STOPS_HALFWAY, tmp_path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as writer:
+        assert writer.stdout
+        assert writer.stdout.readline() == b"halfway\n"
+        writer.kill()
+    (half,) = kept(tmp_path)
+    assert half.startswith(".library-")
+    rows = vectors.of_texts(["first"], encoder, tmp_path)
+    assert kept(tmp_path) == {half.removeprefix(".")}
+    assert np.array_equal(vectors.of_texts(["first"], encoder, tmp_path), rows)
