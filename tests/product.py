@@ -161,13 +161,22 @@ def running(overrides: Mapping[str, str] | None = None) -> Iterator[Product]:
 
 def lend(data_dir: Path) -> None:
     """Put the model under `var/`, and what it was made with, into *data_dir*."""
-    home = load({"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}, dotenv=None)
-    model = training.ensure_model(home)
+    model = training.ensure_model(_home())
     (data_dir / "models").mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
         (data_dir / "models" / model.name).symlink_to(model)
-    (home.data_dir / "safety").mkdir(exist_ok=True)  # the head of the emergency screen: trained once for all
+    lend_screen(data_dir)
+
+
+def lend_screen(data_dir: Path) -> None:
+    """Put the head of the emergency screen, trained once for all, and the encoder that it reads into *data_dir*."""
+    home = _home()
+    (home.data_dir / "safety").mkdir(parents=True, exist_ok=True)
     for name in ("encoder", "safety"):
         if (home.data_dir / name).is_dir():
             with contextlib.suppress(FileExistsError):
                 (data_dir / name).symlink_to(home.data_dir / name)
+
+
+def _home() -> Settings:
+    return load({"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}, dotenv=None)

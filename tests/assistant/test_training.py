@@ -7,6 +7,7 @@ from pathlib import Path
 
 from frontdoor.assistant import training
 from frontdoor.settings import ROOT, Settings
+from tests.product import lend_screen
 
 
 def checkout(place: Path) -> Path:
@@ -40,6 +41,7 @@ def test_an_encoder_makes_another_model(settings: Settings) -> None:
 
 def test_a_model_that_is_there_is_used(settings: Settings) -> None:
     """Nothing is trained, and nothing is said."""
+    lend_screen(settings.data_dir)
     settings.model_dir.mkdir(parents=True)
     there = settings.model_dir / f"frontdoor-{training.fingerprint(ROOT, settings)}.tar.gz"
     there.write_bytes(b"a model")
