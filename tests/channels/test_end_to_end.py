@@ -25,8 +25,8 @@ from frontdoor.desk.store_people import Invitation
 from frontdoor.privacy.audit import SYSTEM
 from frontdoor.settings import ROOT
 from tests.channels.case import Case
+from tests.channels.linked import LINK, OURS, Guest
 from tests.channels.platform import Platform, standing
-from tests.channels.test_links import LINK, OURS, Guest
 from tests.gateway.serving import until
 from tests.product import Product
 from tests.product import running as product_running

@@ -7,10 +7,10 @@ from playwright.sync_api import Browser, expect
 
 from frontdoor.settings import Settings, load
 from tests.browser.conftest import chromium
+from tests.channels.linked import answer, link_for
 from tests.channels.platform import Platform, standing
 from tests.channels.scene import Scene
 from tests.channels.telegram.case import TelegramCase
-from tests.channels.test_links import answer, link_for
 from tests.gateway.serving import Bot, running
 
 __all__ = ["chromium"]
