@@ -89,22 +89,22 @@ async def _list(pool: Pool, settings: Settings) -> int:
 
 async def _reset(pool: Pool, name: str) -> int:
     from frontdoor.desk import people
-    from frontdoor.desk.errors import Unknown
 
-    try:
-        await people.reset_second_factor(pool, name)
-    except Unknown:
-        sys.stderr.write("Nobody is called that, or more than one is: use the sign-in name (`frontdoor staff list`).\n")
-        return 1
-    return 0
+    return await _done(people.reset_second_factor(pool, name))
 
 
 async def _disable(pool: Pool, name: str) -> int:
     from frontdoor.desk import people
+
+    return await _done(people.disable(pool, name))
+
+
+async def _done(work: Awaitable[None]) -> int:
+    """Wait for what is done to somebody, or say what stands against it; return the command's code."""
     from frontdoor.desk.errors import BadRequest, Unknown
 
     try:
-        await people.disable(pool, name)
+        await work
     except Unknown:
         sys.stderr.write("Nobody is called that, or more than one is: use the sign-in name (`frontdoor staff list`).\n")
         return 1

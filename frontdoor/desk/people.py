@@ -4,7 +4,6 @@ from frontdoor.database import pool as database
 from frontdoor.database.pool import Pool
 from frontdoor.desk import store_people, store_secrets
 from frontdoor.desk.context import utc_now
-from frontdoor.desk.errors import Unknown
 from frontdoor.desk.secrets import new_token
 from frontdoor.desk.store_people import Invitation
 from frontdoor.privacy.audit import Actor
@@ -46,10 +45,7 @@ async def disable(pool: Pool, name: str) -> None:
         Unknown: Nobody is called that, or more than one.
     """
     async with pool.acquire() as connection, connection.transaction():
-        found = await store_people.named(connection, name)
-        if len(found) != 1:
-            raise Unknown("staff")
-        row = found[0]
+        row = await store_people.named(connection, name)
         await store_people.change(
             connection, str(row["id"]), CONSOLE, utc_now(), role=row["role"],
             queues=list(row["queues"]), disabled=True,
@@ -63,10 +59,8 @@ async def reset_second_factor(pool: Pool, name: str) -> None:
         Unknown: Nobody is called that, or more than one.
     """
     async with pool.acquire() as connection, connection.transaction():
-        found = await store_people.named(connection, name)
-        if len(found) != 1:
-            raise Unknown("staff")
-        await store_secrets.forget_second_factor(connection, str(found[0]["id"]), CONSOLE)
+        row = await store_people.named(connection, name)
+        await store_secrets.forget_second_factor(connection, str(row["id"]), CONSOLE)
 
 
 def link(settings: Settings, code: str) -> str:

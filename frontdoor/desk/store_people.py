@@ -194,13 +194,18 @@ async def route(
     await audit.record(connection, by, "staff.route", f"staff:{staff_id}", before=before, after=after)
 
 
-async def named(connection: Connection, name: str) -> list[Any]:
-    """Return id, role and queues of all whose login or name is *name*."""
-    return list(
-        await connection.fetch(
-            "SELECT id, role, queues FROM desk.staff WHERE login = lower($1) OR name = $1 ORDER BY id", name
-        )
+async def named(connection: Connection, name: str) -> Any:
+    """Return id, role and queues of the one whose login or name is *name*.
+
+    Raises:
+        Unknown: Nobody is called that, or more than one.
+    """
+    found = await connection.fetch(
+        "SELECT id, role, queues FROM desk.staff WHERE login = lower($1) OR name = $1 LIMIT 2", name
     )
+    if len(found) != 1:
+        raise Unknown("staff")
+    return found[0]
 
 
 async def set_language(pool: Pool, staff_id: str, language: str) -> None:

@@ -1,4 +1,4 @@
-"""The desk's list of tests in real browsers, lines 40 to 43: the work in one conversation. 44 is in desk/test_stream.py."""
+"""The desk's list of tests in real browsers, lines 40 to 43: the work in one conversation (44: desk/test_stream.py)."""
 
 import re
 import uuid
