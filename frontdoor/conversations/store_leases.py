@@ -4,10 +4,10 @@ import contextlib
 import uuid
 from datetime import datetime
 
+from frontdoor.conversations.doer import Doer, locked
 from frontdoor.conversations.happenings import Heartbeat
 from frontdoor.conversations.model import Conversation
 from frontdoor.conversations.states import Refused
-from frontdoor.conversations.store_desk import Doer, locked
 from frontdoor.conversations.store_ownership import apply
 from frontdoor.database.pool import Pool
 

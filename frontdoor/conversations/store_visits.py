@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from frontdoor.conversations import store_links, store_ownership
+from frontdoor.conversations.doer import Doer
 from frontdoor.conversations.model import Conversation, Outbound
 from frontdoor.conversations.states import Refused, State
 from frontdoor.conversations.store import say
-from frontdoor.conversations.store_desk import Doer
 from frontdoor.database.pool import Pool
 from frontdoor.privacy import audit
 

@@ -8,7 +8,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from frontdoor.conversations import store_desk, store_leases, store_reading
+from frontdoor.conversations import store_desk, store_leases, store_reading, store_saying
 from frontdoor.conversations.model import Conversation
 from frontdoor.desk import store_people, store_presence, views
 from frontdoor.desk.bodies import Body, path_id
@@ -81,7 +81,7 @@ async def release(request: Request, identifier: str, body: Body) -> HTTPResponse
 @action("reply")
 async def reply(request: Request, identifier: str, body: Body) -> HTTPResponse:
     """Say something to the patient; `client_message_id` makes a repetition harmless."""
-    seq = await store_desk.reply(
+    seq = await store_saying.reply(
         desk(request).pool, doer(request), identifier, text=body.text("text"), epoch=body.whole("epoch"),
         client_message_id=body.text("client_message_id", most=ID_MOST_CHARS),
     )  # fmt: skip
@@ -91,14 +91,14 @@ async def reply(request: Request, identifier: str, body: Body) -> HTTPResponse:
 @action("retry", needs="reply")
 async def retry(request: Request, identifier: str, body: Body) -> HTTPResponse:
     """Send a message of staff that failed once more."""
-    await store_desk.retry(desk(request).pool, doer(request), identifier, body.whole("seq"))
+    await store_saying.retry(desk(request).pool, doer(request), identifier, body.whole("seq"))
     return json_response({})
 
 
 @action("note")
 async def note(request: Request, identifier: str, body: Body) -> HTTPResponse:
     """Write something that only staff see."""
-    seq = await store_desk.note(
+    seq = await store_saying.note(
         desk(request).pool, doer(request), identifier, text=body.text("text", most=NOTE_MOST_CHARS),
         client_message_id=body.text("client_message_id", most=ID_MOST_CHARS),
     )  # fmt: skip

@@ -13,10 +13,10 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from frontdoor.conversations import store_desk, store_leases, store_reading
+from frontdoor.conversations import store_desk, store_leases, store_reading, store_saying
+from frontdoor.conversations.doer import Doer
 from frontdoor.conversations.model import Conversation
 from frontdoor.conversations.states import State
-from frontdoor.conversations.store_desk import Doer
 from frontdoor.desk.acting import DISPOSITIONS, ID_MOST_CHARS, NOTE_MOST_CHARS, SUMMARY_MOST_CHARS
 from frontdoor.desk.bodies import Body, clean, number, path_id
 from frontdoor.desk.context import as_doer, desk
@@ -132,7 +132,7 @@ async def _release(request: Request, who: Doer, identifier: str, body: Body) -> 
 
 
 async def _reply(request: Request, who: Doer, identifier: str, body: Body) -> HTTPResponse:
-    seq = await store_desk.reply(
+    seq = await store_saying.reply(
         desk(request).pool, who, identifier, text=body.text("text"), epoch=body.whole("epoch"),
         client_message_id=f"api:{body.text('client_message_id', most=ID_MOST_CHARS)}",
     )  # fmt: skip
@@ -140,7 +140,7 @@ async def _reply(request: Request, who: Doer, identifier: str, body: Body) -> HT
 
 
 async def _note(request: Request, who: Doer, identifier: str, body: Body) -> HTTPResponse:
-    seq = await store_desk.note(
+    seq = await store_saying.note(
         desk(request).pool, who, identifier, text=body.text("text", most=NOTE_MOST_CHARS),
         client_message_id=f"api:{body.text('client_message_id', most=ID_MOST_CHARS)}",
     )  # fmt: skip

@@ -8,10 +8,10 @@ from sanic import Sanic
 from sanic.request import Request
 
 from frontdoor.clinic import Clinic
+from frontdoor.conversations.doer import Doer
 from frontdoor.conversations.happenings import Staff
 from frontdoor.conversations.limits import terms
 from frontdoor.conversations.scope import Scope
-from frontdoor.conversations.store_desk import Doer
 from frontdoor.database.pool import Pool
 from frontdoor.desk.access import Me
 from frontdoor.desk.feed import Feed

@@ -7,7 +7,7 @@ from sanic.response import json as json_response
 
 from frontdoor.channels import store_templates
 from frontdoor.channels.placeholders import one_line
-from frontdoor.conversations import store_desk, store_reading
+from frontdoor.conversations import store_reading, store_saying
 from frontdoor.desk import views
 from frontdoor.desk.acting import ID_MOST_CHARS, action
 from frontdoor.desk.bodies import Body, clean, path_id
@@ -41,7 +41,7 @@ async def templates(request: Request, conversation_id: str) -> HTTPResponse:
 @action("template", needs="reply", on=templates_said)
 async def say(request: Request, identifier: str, body: Body) -> HTTPResponse:
     """Say one of them; `client_message_id` makes a repetition harmless."""
-    seq = await store_desk.say_template(
+    seq = await store_saying.say_template(
         desk(request).pool, doer(request), identifier, body.text("template", most=ID_MOST_CHARS), _values(body),
         body.whole("epoch"), body.text("client_message_id", most=ID_MOST_CHARS),
     )  # fmt: skip

@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 
 import aiohttp
 
-from frontdoor.conversations import store_desk, store_leases
+from frontdoor.conversations import store_desk, store_leases, store_saying
+from frontdoor.conversations.doer import Doer, locked
 from frontdoor.conversations.happenings import Staff, Transferred
 from frontdoor.conversations.model import Conversation, Message
 from frontdoor.conversations.scope import Scope
 from frontdoor.conversations.states import Refused, State
-from frontdoor.conversations.store_desk import Doer
 from frontdoor.conversations.store_ownership import apply
 from frontdoor.database.pool import Pool
 from frontdoor.desk.context import as_doer
@@ -169,13 +169,13 @@ class Incoming:
         if now.state is State.CLOSED:
             raise Refused("closed")
         key = f"chatwoot:{what.message_id}"
-        await store_desk.reply(self.pool, doer, now.id, text=what.text, epoch=now.epoch, client_message_id=key)
+        await store_saying.reply(self.pool, doer, now.id, text=what.text, epoch=now.epoch, client_message_id=key)
         await store_twins.agent(self.pool, now.id, doer.staff.id, what.agent.name, at)
         await store_desk.seen(self.pool, doer, now.id, twin.told_seq)
 
     async def _handed_on(self, twin: Twin, doer: Doer) -> Conversation:
         """Return our conversation, now this agent's if it was another agent's of Chatwoot."""
-        async with store_desk.locked(self.pool, doer, twin.conversation_id) as (connection, now):
+        async with locked(self.pool, doer, twin.conversation_id) as (connection, now):
             owner = now.ownership.owner_id
             if now.state is not State.STAFF or owner is None or owner != twin.agent_id or owner == doer.staff.id:
                 return now

@@ -1,9 +1,9 @@
 """After staff closed a conversation: one question, 1 to 5, and room for a line."""
 
 from frontdoor.conversations import store_desk
+from frontdoor.conversations.doer import Doer
 from frontdoor.conversations.happenings import Staff
 from frontdoor.conversations.scope import Scope
-from frontdoor.conversations.store_desk import Doer
 from frontdoor.privacy.audit import Actor
 
 from .conftest import Core, said

@@ -7,11 +7,11 @@ import random
 import pytest
 
 from frontdoor.assistant.protocol import Handoff, Reply, Turn
-from frontdoor.conversations import store_desk, store_ownership
+from frontdoor.conversations import store_desk, store_ownership, store_saying
+from frontdoor.conversations.doer import Doer
 from frontdoor.conversations.happenings import LeaseExpired, Staff
 from frontdoor.conversations.scope import Scope
 from frontdoor.conversations.states import Refused
-from frontdoor.conversations.store_desk import Doer
 from frontdoor.privacy.audit import SYSTEM, Actor
 from tests.conversations_core.conftest import Core, said
 
@@ -73,7 +73,7 @@ class Life:
         self.replies += 1
         text, key = f"reply {self.replies}", f"key-{self.replies}"
         for _ in range(2):
-            await store_desk.reply(
+            await store_saying.reply(
                 self.core.pool, self.who, identifier, text=text, epoch=epoch, client_message_id=key
             )  # fmt: skip
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 import asyncpg
 
 from frontdoor.conversations import store_desk
+from frontdoor.conversations.doer import Doer
 from frontdoor.conversations.happenings import Staff
 from frontdoor.conversations.scope import Scope
-from frontdoor.conversations.store_desk import Doer
 from frontdoor.privacy.audit import Actor
 from tests.assistant.servers import Running
 from tests.conversations_core.conftest import Core
