@@ -5,23 +5,37 @@ import importlib
 import sys
 from pathlib import Path
 
+from frontdoor.database import NoDatabase
 from frontdoor.settings import SettingsError
 
 PACKAGE = Path(__file__).parent
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; return its exit code. A setting that cannot be used is one line and code 2."""
+    """Run one command; return its exit code.
+
+    What the person at the console can mend is one line: a setting (code 2), a database, a file or a full disk (1).
+    """
     args = _parser().parse_args(arguments)
     try:
         return int(args.run(args))
     except SettingsError as error:
-        print(f"frontdoor: {error}", file=sys.stderr)
-        return 2
+        return _refuse(str(error), 2)
+    except NoDatabase as error:
+        return _refuse(str(error), 1)
     except BrokenPipeError:  # the reader of our output left
         return 141
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        if error.filename is None:  # no file of anybody's: a mistake of ours
+            raise
+        return _refuse(f"{error.filename}: {error.strerror}.", 1)
+
+
+def _refuse(why: str, code: int) -> int:
+    print(f"frontdoor: {why}", file=sys.stderr)
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:

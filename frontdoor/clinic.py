@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
+
+from frontdoor.settings import SettingsError
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Names = Mapping[str, str]  # language -> text; English is always there
@@ -15,7 +17,7 @@ Span = tuple[time, time]
 QUEUE_PARTS = ("reasons", "services", "languages", "channels")
 
 
-class ClinicError(ValueError):
+class ClinicError(SettingsError):
     """The clinic file lacks something or holds what cannot be used; the message names the place."""
 
 
@@ -122,12 +124,20 @@ def load(path: Path) -> Clinic:
     """
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if not isinstance(raw, dict):
+            raise ValueError("expected lines such as `name: Harbor Light Telehealth`.")
         return _clinic(raw)
     except FileNotFoundError:
         raise ClinicError(f"There is no clinic file at {path}; FRONTDOOR_CLINIC_FILE says where it is.") from None
+    except OSError as error:
+        raise ClinicError(f"{path} cannot be read ({error.strerror}).") from None
+    except yaml.YAMLError as error:
+        raise ClinicError(f"{path.name}: {' '.join(str(error).split())}") from None
+    except ZoneInfoNotFoundError:
+        raise ClinicError(f"{path.name}: `time_zone` takes a name such as America/New_York.") from None
     except KeyError as error:
         raise ClinicError(f"{path.name}: {error.args[0]!r} is missing.") from None
-    except (TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
+    except (TypeError, ValueError, AttributeError) as error:
         raise ClinicError(f"{path.name}: {error}") from error
 
 
@@ -178,7 +188,10 @@ def _names(item: dict[str, Any]) -> Names:
 def _span(text: str) -> Span:
     """Read "08:00-20:00"."""
     start, _, end = text.partition("-")
-    span = time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
+    try:
+        span = time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
+    except ValueError:
+        raise ValueError(f"opening hours are written 08:00-20:00, not {text!r}") from None
     if span[0] >= span[1]:
         raise ValueError(f"opening hours {text!r} end before they start")
     return span

@@ -6,10 +6,12 @@ This is the only module that looks at the environment. A value that cannot be us
 
 import contextlib
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from frontdoor.kept_secret import kept_secret
 
 ROOT = Path(__file__).resolve().parent.parent  # the checkout: config.yml, domain.yml, data/, library/, clinic.yml
 DIALECTS = ("rest", "ihe", "medplum")
@@ -262,8 +264,8 @@ class _Reader:
 
     def database(self, name: str) -> str | None:
         given = self.text(name, "")
-        if given and not given.startswith(("postgresql://", "postgres://")):
-            raise SettingsError(f"{name} takes a PostgreSQL address: postgresql://user@host/name.")
+        if given and not (given.startswith(("postgresql://", "postgres://")) and _has_a_good_port(given)):
+            raise SettingsError(f"{name} takes a PostgreSQL address: postgresql://user@host:5432/name.")
         return given or None
 
 
@@ -272,7 +274,11 @@ def _read_dotenv(path: Path | None) -> dict[str, str]:
     if path is None or not path.is_file():
         return {}
     pairs = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path.name} is not UTF-8 text.") from None
+    for number, line in enumerate(lines, 1):
         line = line.strip()
         if not line or line.startswith("#"):
             continue
@@ -283,14 +289,14 @@ def _read_dotenv(path: Path | None) -> dict[str, str]:
     return pairs
 
 
+def _has_a_good_port(address: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return urlsplit(address).port != 0
+    return False
+
+
 def _kept_secret(path: Path) -> str:
-    """Return the secret kept in *path*, made at first use and readable by its owner only."""
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f".{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(32))
-        with contextlib.suppress(FileExistsError):  # another process was first: its secret counts
-            os.link(fresh, path)
-        fresh.unlink()
-    return path.read_text(encoding="ascii").strip()
+    try:
+        return kept_secret(path)
+    except OSError as error:
+        raise SettingsError(f"FRONTDOOR_DATA_DIR: {path.parent} cannot be used ({error.strerror}).") from None

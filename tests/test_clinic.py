@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from frontdoor import clinic
-from frontdoor.settings import ROOT
+from frontdoor.settings import ROOT, SettingsError
 
 SHIPPED = ROOT / "clinic.yml"
 HOURS = [  # instant (UTC), open?, next opening (local)
@@ -47,6 +47,27 @@ def test_missing_part_is_named(tmp_path: Path, key: str) -> None:
     broken.write_text(yaml.safe_dump(raw), encoding="utf-8")
     with pytest.raises(clinic.ClinicError, match=key):
         clinic.load(broken)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("name: [Harbor", "line 1, column"),
+        ("", "expected lines such as"),
+        ("just words", "expected lines such as"),
+        (SHIPPED.read_text(encoding="utf-8").replace("08:00-20:00", "8am to 8pm"), "08:00-20:00, not '8am to 8pm'"),
+        (SHIPPED.read_text(encoding="utf-8").replace("America/New_York", "America/Nowhere"), "`time_zone` takes"),
+    ],
+    ids=["no YAML", "nothing", "no lines", "hours", "zone"],
+)
+def test_what_cannot_be_used_is_said_in_a_line(tmp_path: Path, written: str, said: str) -> None:
+    """What is wrong, in words for who wrote the file."""
+    broken = tmp_path / "clinic.yml"
+    broken.write_text(written, encoding="utf-8")
+    with pytest.raises(SettingsError) as refused:
+        clinic.load(broken)
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
 
 
 def test_hours_that_end_before_they_start_are_refused(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ REFUSED = [
     ("a port that is none", "FRONTDOOR_GATEWAY_PORT", "eighty"),
     ("a port out of range", "FRONTDOOR_DESK_PORT", "70000"),
     ("another database", "DATABASE_URL", "mysql://localhost/frontdoor"),
+    ("a database at a port that is none", "DATABASE_URL", "postgresql://front@127.0.0.1:door/x"),
     ("an address without a scheme", "FRONTDOOR_PUBLIC_URL", "chat.example.com"),
     ("an unknown dialect", "SCHEDULING_DIALECT", "soap"),
     ("neither yes nor no", "FRONTDOOR_SECURE_COOKIES", "perhaps"),
@@ -45,6 +46,21 @@ def test_line_without_a_value_names_file_and_line(tmp_path: Path) -> None:
     dotenv.write_text("FRONTDOOR_DESK_PORT=9001\nFRONTDOOR_REGION\n")
     with pytest.raises(SettingsError, match=r"\.env, line 2"):
         load({"FRONTDOOR_DATA_DIR": str(tmp_path)}, dotenv=dotenv)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    """Not a trace of the decoder."""
+    dotenv = tmp_path / ".env"
+    dotenv.write_bytes(b"FRONTDOOR_REGION=\xff\xfe\n")
+    with pytest.raises(SettingsError, match=r"\.env is not UTF-8"):
+        load({"FRONTDOOR_DATA_DIR": str(tmp_path)}, dotenv=dotenv)
+
+
+def test_a_data_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    """A file stands in its place."""
+    (tmp_path / "var").write_text("")
+    with pytest.raises(SettingsError, match=r"FRONTDOOR_DATA_DIR: .*var cannot be used"):
+        load({"FRONTDOOR_DATA_DIR": str(tmp_path / "var")}, dotenv=None)
 
 
 def test_internal_token_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:

@@ -5,14 +5,35 @@ from collections.abc import Iterator
 
 from frontdoor.settings import Settings
 
+ANSWER_SECONDS = 10
+
+
+class NoDatabase(RuntimeError):
+    """The database cannot be used; the message is for the person at the console."""
+
 
 @contextlib.contextmanager
 def database(settings: Settings) -> Iterator[str]:
-    """Give the database's address, for a command line tool; an embedded server that did not run stops at the end."""
+    """Give the database's address, for a command line tool; an embedded server that did not run stops at the end.
+
+    Raises:
+        NoDatabase: It does not answer, or does not let us in.
+    """
     from frontdoor.database import embedded
 
     if settings.database_url:
+        _ask(settings.database_url)
         yield settings.database_url
     else:
         with embedded.running(embedded.directory(settings.data_dir)) as url:
             yield url
+
+
+def _ask(url: str) -> None:
+    import psycopg2
+
+    try:
+        psycopg2.connect(url, connect_timeout=ANSWER_SECONDS).close()
+    except psycopg2.Error as error:
+        said = " ".join(str(error).split())
+        raise NoDatabase(f"No database answers at DATABASE_URL: {said}") from None

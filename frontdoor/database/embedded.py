@@ -19,6 +19,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from frontdoor.database import NoDatabase
+
 DATABASE = "frontdoor"
 ACCOUNT = "pgserver"
 START_SECONDS = 600.0  # recovery after a crash reads back every change since the last checkpoint
@@ -38,7 +40,7 @@ OPTIONS = {  # errors quote the values of a failed statement: they are not logge
 }
 
 
-class CannotStart(RuntimeError):
+class CannotStart(NoDatabase):
     """The embedded server does not start; the message says why and names its log."""
 
 

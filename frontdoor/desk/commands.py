@@ -69,6 +69,9 @@ async def _invite(pool: Pool, settings: Settings, args: argparse.Namespace) -> i
     from frontdoor.desk import people
     from frontdoor.desk.store_people import Invitation
 
+    if not args.name.strip():
+        sys.stderr.write("An invitation needs a name: patients will see it.\n")
+        return 2
     wanted = Invitation(args.name.strip(), args.role, tuple(args.queue), first=False)
     sys.stdout.write(f"{await people.invite(pool, settings, wanted, people.CONSOLE)}\n")
     return 0

@@ -15,12 +15,12 @@ from frontdoor.desk.guard import allowed
 from frontdoor.desk.outside import is_address
 from frontdoor.desk.rooms import names_given
 from frontdoor.helpdesk import chatwoot, store, store_deliveries
-from frontdoor.helpdesk.model import EVENTS, SCOPES
+from frontdoor.helpdesk.model import EVENTS, SCOPES, TOKEN_DAYS_MOST
 from frontdoor.privacy.audit import Actor
 
 End = Callable[[Connection, str, Actor, datetime], Awaitable[None]]  # by id
 
-NAME_MOST_CHARS, DAYS_MOST = 60, 3_650
+NAME_MOST_CHARS = 60
 
 outside_page = Blueprint("outside", url_prefix="/outside")
 
@@ -39,7 +39,7 @@ async def create_token(request: Request) -> HTTPResponse:
     context, given = desk(request), fields(request)
     name, days = given.get("name", ""), given.get("days", "") or "0"
     scopes = [scope for scope in SCOPES if given.get(scope) == "yes"]
-    if not 1 <= len(name) <= NAME_MOST_CHARS or not scopes or not days.isdecimal() or int(days) > DAYS_MOST:
+    if not 1 <= len(name) <= NAME_MOST_CHARS or not scopes or not days.isdecimal() or int(days) > TOKEN_DAYS_MOST:
         return await _page(request, status=400, fault="token_incomplete")
     async with context.pool.acquire() as connection, connection.transaction():
         _, text = await store.create_token(

@@ -76,6 +76,9 @@ def _check(args: argparse.Namespace) -> int:
     for name, wrong in sorted(problems.items()):
         sys.stdout.write(f"{name}\n" + "".join(f"  - {sentence}\n" for sentence in wrong))
     articles = load(directory).articles.values()
+    if not articles:
+        sys.stderr.write(f"There is no article in {directory}; FRONTDOOR_LIBRARY_DIR says where they are.\n")
+        return 1
     pending = links_to_open(articles)
     if pending:
         sys.stdout.write(
@@ -116,7 +119,10 @@ def _preview(args: argparse.Namespace) -> int:
     loaded = settings.load()
     try:
         article = read(loaded.library_dir / args.language / f"{args.topic}.md")
-    except (ArticleError, FileNotFoundError) as error:
+    except FileNotFoundError:
+        sys.stderr.write(f"There is no article {args.language}/{args.topic} in {loaded.library_dir}.\n")
+        return 1
+    except ArticleError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     target = loaded.data_dir / "preview" / f"{article.topic}.{article.language}.html"
@@ -143,7 +149,10 @@ def _import(args: argparse.Namespace) -> int:
                 continue
             fresh = write_new(directory / f"{draft.path}.md", render(draft))
             written, kept = written + fresh, kept + (not fresh)
-    except (medlineplus.NotHealthTopics, OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        sys.stderr.write(f"{args.file} is not UTF-8 text.\n")
+        return 1
+    except medlineplus.NotHealthTopics as error:
         sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write(
@@ -156,11 +165,9 @@ def _gaps(args: argparse.Namespace) -> int:
     import asyncio
 
     from frontdoor import settings
-    from frontdoor.database import embedded, pool
+    from frontdoor.database import database, pool
     from frontdoor.education.gaps import listed
     from frontdoor.education.store import EducationStore
-
-    loaded = settings.load()
 
     async def read(address: str) -> str:
         connected = await pool.connect(address, most=1)
@@ -169,9 +176,6 @@ def _gaps(args: argparse.Namespace) -> int:
         finally:
             await connected.close()
 
-    if loaded.database_url:
-        sys.stdout.write(asyncio.run(read(loaded.database_url)) + "\n")
-        return 0
-    with embedded.running(embedded.directory(loaded.data_dir)) as address:
+    with database(settings.load()) as address:
         sys.stdout.write(asyncio.run(read(address)) + "\n")
     return 0

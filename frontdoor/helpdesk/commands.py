@@ -36,10 +36,14 @@ async def _create(pool: Pool, args: argparse.Namespace) -> int:
     from frontdoor.desk.context import utc_now
     from frontdoor.desk.people import CONSOLE
     from frontdoor.helpdesk import store
+    from frontdoor.helpdesk.model import TOKEN_DAYS_MOST
 
+    if not 0 <= args.days <= TOKEN_DAYS_MOST:
+        sys.stderr.write(f"--days takes a whole number from 0 (until it is revoked) to {TOKEN_DAYS_MOST}.\n")
+        return 2
     async with pool.acquire() as connection, connection.transaction():
         _, text = await store.create_token(
-            connection, args.name, args.scope, args.queue, CONSOLE, utc_now(), days=max(0, args.days)
+            connection, args.name, args.scope, args.queue, CONSOLE, utc_now(), days=args.days
         )
     sys.stdout.write(f"{text}\n")
     return 0

@@ -12,6 +12,7 @@ from frontdoor.privacy.audit import Actor
 SCOPES = ("conversations:read", "messages:read", "conversations:write")
 CONVERSATIONS = ("conversation.opened", "conversation.message", "conversation.closed", "conversation.changed")
 EVENTS = (*CONVERSATIONS, "break_glass.used")
+TOKEN_DAYS_MOST = 3_650
 TOKEN_PREFIX = "fd_"  # noqa: S105 - so that a token in a wrong place is recognised
 
 

@@ -17,13 +17,9 @@ def _seed(_: argparse.Namespace) -> int:
     import asyncio
 
     from frontdoor import settings
-    from frontdoor.database import embedded, migrations
+    from frontdoor.database import database, migrations
 
-    given = settings.load()
-    if given.database_url:
-        migrations.upgrade(given.database_url)
-        return asyncio.run(_write(given.database_url))
-    with embedded.running(embedded.directory(given.data_dir)) as address:
+    with database(settings.load()) as address:
         migrations.upgrade(address)
         return asyncio.run(_write(address))
 

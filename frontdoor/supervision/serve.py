@@ -10,7 +10,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from frontdoor import logs
+from frontdoor import clinic, logs
 from frontdoor.database import embedded
 from frontdoor.settings import Settings
 from frontdoor.standing_back import ACTIONS, stand_back
@@ -35,6 +35,8 @@ def serve(part: str, settings: Settings, *, supervised: bool) -> int:
     if part in NEEDS_DATABASE and (trouble := asyncio.run(_trouble(with_database(settings)))):
         sys.stderr.write(f"frontdoor serve {part}: {trouble}\n")
         return 1
+    if part in NEEDS_DATABASE:
+        clinic.load(settings.clinic_file)  # refused here, where the line is read
     if supervised:
         threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
     if part == WORKER:

@@ -6,6 +6,7 @@ from functools import partial
 
 from frontdoor.settings import Settings
 from frontdoor.supervision import house, processes, up
+from frontdoor.supervision.check import check_settings
 from frontdoor.supervision.child import LINE_MAX_BYTES, read
 from frontdoor.supervision.house import CannotRun, House
 from frontdoor.supervision.processes import LOGGING, WORK_DIR
@@ -21,6 +22,7 @@ def run(settings: Settings) -> int:
 
 async def _talk(home: House) -> None:
     settings = home.settings
+    check_settings(settings)
     url = await up.prepare_database(home)
     parts = [part for part in processes.parts(settings, url) if part.name in BEHIND]
     trained = await up.model(home, url, train=True)

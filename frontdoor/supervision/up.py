@@ -7,6 +7,7 @@ from pathlib import Path
 
 from frontdoor.settings import Settings
 from frontdoor.supervision import house, processes
+from frontdoor.supervision.check import check_settings
 from frontdoor.supervision.house import CannotRun, House
 
 
@@ -56,6 +57,7 @@ async def model(home: House, url: str, *, train: bool) -> Path:
 
 async def _start(home: House, train: bool) -> None:
     began, settings, say = time.monotonic(), home.settings, home.journal.say
+    check_settings(settings)
     house.check_ports([*processes.parts(settings, ""), processes.rasa(settings, "", Path())])
     say("Front Door is starting …")
     url = await prepare_database(home)

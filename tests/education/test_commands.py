@@ -100,3 +100,22 @@ def test_gaps_lists_from_the_database(
     monkeypatch.setenv("DATABASE_URL", database_url)
     assert main(["library", "gaps"]) == 0
     assert "No question" in capsys.readouterr().out
+
+
+def test_a_library_without_articles_is_no_library(places: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A wrong FRONTDOOR_LIBRARY_DIR is not "0 problems"."""
+    assert main(["library", "check"]) == 1
+    assert "FRONTDOOR_LIBRARY_DIR" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["library", "preview", "nope"], "There is no article en/nope in "),
+        (["library", "import", "medlineplus", "nowhere.xml"], "frontdoor: nowhere.xml: No such file or directory."),
+    ],
+)
+def test_what_is_not_there_is_said(capsys: pytest.CaptureFixture[str], command: list[str], said: str) -> None:
+    """In a line, without the error's number."""
+    assert main(command) == 1
+    assert capsys.readouterr().err.startswith(said)
