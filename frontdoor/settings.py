@@ -4,18 +4,18 @@ This is the only module that looks at the environment. A value that cannot be us
 `SettingsError` that names the variable.
 """
 
-import contextlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from frontdoor.given import Given, SettingsError, read_dotenv
 from frontdoor.kept_secret import kept_secret
+
+__all__ = ["DESK_LIMITS", "PHI", "ROOT", "Settings", "SettingsError", "load"]
 
 ROOT = Path(__file__).resolve().parent.parent  # the checkout: config.yml, domain.yml, data/, library/, clinic.yml
 DIALECTS = ("rest", "ihe", "medplum")
-TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
 DESK_LIMITS = {  # how often one person may do it in a minute
     "claim": 30, "reply": 60, "search": 20, "reveal": 20, "export": 6, "break_glass": 6, "api": 300,
@@ -33,13 +33,9 @@ PHI = {  # channel -> whether personal things may be said on it
 }
 
 
-class SettingsError(ValueError):
-    """A setting is missing or cannot be used; the message names the variable and says what it takes."""
-
-
 @dataclass(frozen=True)
-class Settings:
-    """What the processes need to know. Ports are TCP ports on *host*; durations carry their unit."""
+class Places:
+    """Where things are and who may talk to them. Ports are TCP ports on *host*."""
 
     data_dir: Path
     database_url: str | None  # None: the embedded server under data_dir
@@ -57,6 +53,38 @@ class Settings:
     scheduling_token: str
     clinic_file: Path
     library_dir: Path
+
+
+def _places(given: Given) -> Places:
+    host = given.text("FRONTDOOR_HOST", "127.0.0.1")
+    data_dir = Path(given.text("FRONTDOOR_DATA_DIR", str(ROOT / "var"))).absolute()
+    gateway_port = given.port("FRONTDOOR_GATEWAY_PORT", 8000)
+    desk_port = given.port("FRONTDOOR_DESK_PORT", 8001)
+    scheduling_port = given.port("FRONTDOOR_SCHEDULING_PORT", 8002)
+    return Places(
+        data_dir=data_dir,
+        database_url=given.database("DATABASE_URL"),
+        host=host,
+        gateway_port=gateway_port,
+        desk_port=desk_port,
+        scheduling_port=scheduling_port,
+        rasa_port=given.port("FRONTDOOR_RASA_PORT", 5005),
+        actions_port=given.port("FRONTDOOR_ACTIONS_PORT", 5055),
+        public_url=given.url("FRONTDOOR_PUBLIC_URL", f"http://{host}:{gateway_port}"),
+        desk_url=given.url("FRONTDOOR_DESK_URL", f"http://{host}:{desk_port}"),
+        internal_token=given.text("FRONTDOOR_INTERNAL_TOKEN", "") or _kept_secret(data_dir / "internal_token"),
+        scheduling_url=given.url("SCHEDULING_URL", f"http://{host}:{scheduling_port}/fhir/R4"),
+        scheduling_dialect=given.choice("SCHEDULING_DIALECT", "rest", DIALECTS),
+        scheduling_token=given.text("SCHEDULING_TOKEN", ""),
+        clinic_file=Path(given.text("FRONTDOOR_CLINIC_FILE", str(ROOT / "clinic.yml"))),
+        library_dir=Path(given.text("FRONTDOOR_LIBRARY_DIR", str(ROOT / "library"))),
+    )
+
+
+@dataclass(frozen=True)
+class Conversing:
+    """How patients are talked with, by the bot and by staff, and for how long nothing may happen."""
+
     language: str
     region: str  # ISO 3166 country: which emergency numbers are given
     chat_text_max_chars: int
@@ -65,30 +93,98 @@ class Settings:
     chat_sessions_per_minute: int  # from one address
     turn_timeout_seconds: float
     session_max_events: int
-    first_reply_minutes: int  # who claims and writes nothing for this long loses the conversation
-    idle_minutes: int  # a member of staff who does nothing for this long is signed out
-    idle_warning_seconds: int  # before that, for this long, the desk asks whether they are there
     silent_ask_hours: int  # a patient who is silent towards staff for this long is asked whether they are there
     silent_hours: int  # after this long without a word of theirs the conversation is closed
-    lease_minutes: int  # who vanishes from the desk for this long loses their conversations to the queue
-    emergency_lease_seconds: int  # the same for an emergency
-    gone_seconds: int  # the same for who has closed the desk's page, if that is sooner
     returning_seconds: int  # how long the bot may take to learn what staff hand back
     reopen_hours: int  # who writes within this time of a close goes back to people, later to the bot
     csat: bool  # patients are asked how it was after staff closed their conversation
     reassure_minutes: tuple[int, ...]  # when who waits is told that they are not forgotten
+    keep_days: int  # a conversation in which nothing happens for this long is deleted
+
+
+def _conversing(given: Given) -> Conversing:
+    silent_hours = given.whole("FRONTDOOR_SILENT_HOURS", 24, 1, 720)
+    return Conversing(
+        language=given.choice("FRONTDOOR_LANGUAGE", "en", ("en", "es")),
+        region=given.text("FRONTDOOR_REGION", "US").upper(),
+        chat_text_max_chars=given.whole("FRONTDOOR_CHAT_TEXT_MAX_CHARS", 2000, 1, 20_000),
+        chat_messages_per_minute=given.whole("FRONTDOOR_CHAT_MESSAGES_PER_MINUTE", 30, 1, 100_000),
+        channel_messages_per_minute=given.whole("FRONTDOOR_CHANNEL_MESSAGES_PER_MINUTE", 30, 5, 100_000),
+        chat_sessions_per_minute=given.whole("FRONTDOOR_CHAT_SESSIONS_PER_MINUTE", 30, 1, 100_000),
+        turn_timeout_seconds=given.whole("FRONTDOOR_TURN_TIMEOUT_SECONDS", 20, 1, 120),
+        session_max_events=given.whole("FRONTDOOR_SESSION_MAX_EVENTS", 200, 20, 5_000),
+        silent_ask_hours=given.whole("FRONTDOOR_SILENT_ASK_HOURS", min(20, silent_hours), 1, silent_hours),
+        silent_hours=silent_hours,
+        returning_seconds=given.whole("FRONTDOOR_RETURNING_SECONDS", 20, 5, 600),
+        reopen_hours=given.whole("FRONTDOOR_REOPEN_HOURS", 12, 0, 720),
+        csat=given.flag("FRONTDOOR_CSAT", True),
+        reassure_minutes=given.rising("FRONTDOOR_REASSURE_MINUTES", "2 10 40 70", most=4),
+        keep_days=given.whole("FRONTDOOR_KEEP_DAYS", 365, 1, 3_650),
+    )
+
+
+@dataclass(frozen=True)
+class Working:
+    """How staff work: who gets a conversation, who loses it, what the desk marks."""
+
+    first_reply_minutes: int  # who claims and writes nothing for this long loses the conversation
+    lease_minutes: int  # who vanishes from the desk for this long loses their conversations to the queue
+    emergency_lease_seconds: int  # the same for an emergency
+    gone_seconds: int  # the same for who has closed the desk's page, if that is sooner
     unclaimed_seconds: int  # an emergency that nobody claims within is alarmed a second time
     auto_assign: bool  # waiting conversations are given to staff at the desk who have room
     wait_warn_minutes: int  # the desk marks who waits longer, and once more after `wait_late_minutes`
     wait_late_minutes: int
     next_reply_minutes: int  # the desk marks whom staff have not answered for this long
-    keep_days: int  # a conversation in which nothing happens for this long is deleted
+
+
+def _working(given: Given) -> Working:
+    late = given.whole("FRONTDOOR_WAIT_LATE_MINUTES", 15, 1, 1_440)
+    return Working(
+        first_reply_minutes=given.whole("FRONTDOOR_FIRST_REPLY_MINUTES", 10, 1, 1_440),
+        lease_minutes=given.whole("FRONTDOOR_LEASE_MINUTES", 5, 1, 1_440),
+        emergency_lease_seconds=given.whole("FRONTDOOR_EMERGENCY_LEASE_SECONDS", 60, 30, 3_600),
+        gone_seconds=given.whole("FRONTDOOR_GONE_SECONDS", 90, 30, 86_400),
+        unclaimed_seconds=given.whole("FRONTDOOR_UNCLAIMED_SECONDS", 60, 5, 3_600),
+        auto_assign=given.flag("FRONTDOOR_AUTO_ASSIGN", False),
+        wait_warn_minutes=given.whole("FRONTDOOR_WAIT_WARN_MINUTES", min(5, late), 1, late),
+        wait_late_minutes=late,
+        next_reply_minutes=given.whole("FRONTDOOR_NEXT_REPLY_MINUTES", 15, 1, 1_440),
+    )
+
+
+@dataclass(frozen=True)
+class Guarding:
+    """How staff come in, and how long and how often they may do what."""
+
+    idle_minutes: int  # a member of staff who does nothing for this long is signed out
+    idle_warning_seconds: int  # before that, for this long, the desk asks whether they are there
     secure_cookies: bool
     password_login: bool  # else staff come in through the clinic's OpenID provider only
     second_factor_required: bool  # of those who come in with a password
     fresh_minutes: int  # a proof older than this is asked for again before an export or a masked answer
     break_glass_minutes: int  # how long access outside one's queues lasts
     desk_limits: Mapping[str, int]  # action -> how often one person may do it in a minute
+
+
+def _guarding(given: Given, public_url: str) -> Guarding:
+    idle_minutes = given.whole("FRONTDOOR_IDLE_MINUTES", 15, 2, 720)
+    return Guarding(
+        idle_minutes=idle_minutes,
+        idle_warning_seconds=given.whole("FRONTDOOR_IDLE_WARNING_SECONDS", 60, 20, 60 * idle_minutes - 30),
+        secure_cookies=given.flag("FRONTDOOR_SECURE_COOKIES", public_url.startswith("https://")),
+        password_login=given.flag("FRONTDOOR_PASSWORD_LOGIN", True),
+        second_factor_required=given.flag("FRONTDOOR_REQUIRE_SECOND_FACTOR", False),
+        fresh_minutes=given.whole("FRONTDOOR_FRESH_MINUTES", 30, 1, 720),
+        break_glass_minutes=given.whole("FRONTDOOR_BREAK_GLASS_MINUTES", 60, 5, 1_440),
+        desk_limits=given.limits("FRONTDOOR_DESK_LIMITS", DESK_LIMITS),
+    )
+
+
+@dataclass(frozen=True)
+class Settings(Places, Conversing, Working, Guarding):
+    """What the processes need to know; durations carry their unit."""
+
     values: Mapping[str, str]  # everything read, for channels: `settings.text("LINE_ACCESS_TOKEN")`
 
     @property
@@ -147,152 +243,11 @@ def load(environment: Mapping[str, str] | None = None, *, dotenv: Path | None = 
     Raises:
         SettingsError: A value cannot be used.
     """
-    values = {**_read_dotenv(dotenv), **(os.environ if environment is None else environment)}
-    read = _Reader(values)
-    host = read.text("FRONTDOOR_HOST", "127.0.0.1")
-    data_dir = Path(read.text("FRONTDOOR_DATA_DIR", str(ROOT / "var"))).absolute()
-    gateway_port = read.port("FRONTDOOR_GATEWAY_PORT", 8000)
-    desk_port = read.port("FRONTDOOR_DESK_PORT", 8001)
-    scheduling_port = read.port("FRONTDOOR_SCHEDULING_PORT", 8002)
-    public_url = read.url("FRONTDOOR_PUBLIC_URL", f"http://{host}:{gateway_port}")
-    idle_minutes = read.whole("FRONTDOOR_IDLE_MINUTES", 15, 2, 720)
-    silent_hours = read.whole("FRONTDOOR_SILENT_HOURS", 24, 1, 720)
-    late = read.whole("FRONTDOOR_WAIT_LATE_MINUTES", 15, 1, 1_440)
-    return Settings(
-        data_dir=data_dir,
-        database_url=read.database("DATABASE_URL"),
-        host=host,
-        gateway_port=gateway_port,
-        desk_port=desk_port,
-        scheduling_port=scheduling_port,
-        rasa_port=read.port("FRONTDOOR_RASA_PORT", 5005),
-        actions_port=read.port("FRONTDOOR_ACTIONS_PORT", 5055),
-        public_url=public_url,
-        desk_url=read.url("FRONTDOOR_DESK_URL", f"http://{host}:{desk_port}"),
-        internal_token=read.text("FRONTDOOR_INTERNAL_TOKEN", "") or _kept_secret(data_dir / "internal_token"),
-        scheduling_url=read.url("SCHEDULING_URL", f"http://{host}:{scheduling_port}/fhir/R4"),
-        scheduling_dialect=read.choice("SCHEDULING_DIALECT", "rest", DIALECTS),
-        scheduling_token=read.text("SCHEDULING_TOKEN", ""),
-        clinic_file=Path(read.text("FRONTDOOR_CLINIC_FILE", str(ROOT / "clinic.yml"))),
-        library_dir=Path(read.text("FRONTDOOR_LIBRARY_DIR", str(ROOT / "library"))),
-        language=read.choice("FRONTDOOR_LANGUAGE", "en", ("en", "es")),
-        region=read.text("FRONTDOOR_REGION", "US").upper(),
-        chat_text_max_chars=read.whole("FRONTDOOR_CHAT_TEXT_MAX_CHARS", 2000, 1, 20_000),
-        chat_messages_per_minute=read.whole("FRONTDOOR_CHAT_MESSAGES_PER_MINUTE", 30, 1, 100_000),
-        channel_messages_per_minute=read.whole("FRONTDOOR_CHANNEL_MESSAGES_PER_MINUTE", 30, 5, 100_000),
-        chat_sessions_per_minute=read.whole("FRONTDOOR_CHAT_SESSIONS_PER_MINUTE", 30, 1, 100_000),
-        turn_timeout_seconds=read.whole("FRONTDOOR_TURN_TIMEOUT_SECONDS", 20, 1, 120),
-        session_max_events=read.whole("FRONTDOOR_SESSION_MAX_EVENTS", 200, 20, 5_000),
-        first_reply_minutes=read.whole("FRONTDOOR_FIRST_REPLY_MINUTES", 10, 1, 1_440),
-        idle_minutes=idle_minutes,
-        idle_warning_seconds=read.whole("FRONTDOOR_IDLE_WARNING_SECONDS", 60, 20, 60 * idle_minutes - 30),
-        silent_ask_hours=read.whole("FRONTDOOR_SILENT_ASK_HOURS", min(20, silent_hours), 1, silent_hours),
-        silent_hours=silent_hours,
-        lease_minutes=read.whole("FRONTDOOR_LEASE_MINUTES", 5, 1, 1_440),
-        emergency_lease_seconds=read.whole("FRONTDOOR_EMERGENCY_LEASE_SECONDS", 60, 30, 3_600),
-        gone_seconds=read.whole("FRONTDOOR_GONE_SECONDS", 90, 30, 86_400),
-        returning_seconds=read.whole("FRONTDOOR_RETURNING_SECONDS", 20, 5, 600),
-        reopen_hours=read.whole("FRONTDOOR_REOPEN_HOURS", 12, 0, 720),
-        csat=read.flag("FRONTDOOR_CSAT", True),
-        reassure_minutes=read.rising("FRONTDOOR_REASSURE_MINUTES", "2 10 40 70", most=4),
-        unclaimed_seconds=read.whole("FRONTDOOR_UNCLAIMED_SECONDS", 60, 5, 3_600),
-        auto_assign=read.flag("FRONTDOOR_AUTO_ASSIGN", False),
-        wait_warn_minutes=read.whole("FRONTDOOR_WAIT_WARN_MINUTES", min(5, late), 1, late),
-        wait_late_minutes=late,
-        next_reply_minutes=read.whole("FRONTDOOR_NEXT_REPLY_MINUTES", 15, 1, 1_440),
-        keep_days=read.whole("FRONTDOOR_KEEP_DAYS", 365, 1, 3_650),
-        secure_cookies=read.flag("FRONTDOOR_SECURE_COOKIES", public_url.startswith("https://")),
-        password_login=read.flag("FRONTDOOR_PASSWORD_LOGIN", True),
-        second_factor_required=read.flag("FRONTDOOR_REQUIRE_SECOND_FACTOR", False),
-        fresh_minutes=read.whole("FRONTDOOR_FRESH_MINUTES", 30, 1, 720),
-        break_glass_minutes=read.whole("FRONTDOOR_BREAK_GLASS_MINUTES", 60, 5, 1_440),
-        desk_limits=read.limits("FRONTDOOR_DESK_LIMITS", DESK_LIMITS),
-        values=values,
-    )
-
-
-class _Reader:
-    """Typed reading of text values; every refusal names the variable."""
-
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self.values = values
-
-    def text(self, name: str, default: str) -> str:
-        return self.values.get(name, "").strip() or default
-
-    def whole(self, name: str, default: int, least: int, most: int) -> int:
-        given = self.text(name, str(default))
-        if not given.isdecimal() or not least <= int(given) <= most:
-            raise SettingsError(f"{name} takes a whole number from {least} to {most}, not {given!r}.")
-        return int(given)
-
-    def rising(self, name: str, default: str, *, most: int) -> tuple[int, ...]:
-        given = self.values.get(name, default).split()
-        if len(given) > most or not all(one.isdecimal() for one in given):
-            raise SettingsError(f"{name} takes up to {most} whole numbers with blanks between them.")
-        return tuple(sorted(int(one) for one in given))
-
-    def limits(self, name: str, defaults: Mapping[str, int]) -> dict[str, int]:
-        found = dict(defaults)
-        for part in self.values.get(name, "").split():
-            action, _, times = part.partition(":")
-            if action not in defaults or not times.isdecimal() or not 1 <= int(times) <= 100_000:
-                raise SettingsError(f"{name} takes action:times with blanks between; actions: {', '.join(defaults)}.")
-            found[action] = int(times)
-        return found
-
-    def port(self, name: str, default: int) -> int:
-        return self.whole(name, default, 1, 65_535)
-
-    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
-        given = self.text(name, default)
-        if given not in allowed:
-            raise SettingsError(f"{name} takes one of {', '.join(allowed)}, not {given!r}.")
-        return given
-
-    def flag(self, name: str, default: bool) -> bool:
-        given = self.text(name, "1" if default else "0").lower()
-        if given not in TRUE | FALSE:
-            raise SettingsError(f"{name} takes yes or no, not {given!r}.")
-        return given in TRUE
-
-    def url(self, name: str, default: str) -> str:
-        given = self.text(name, default).rstrip("/")
-        if not given.startswith(("http://", "https://")):
-            raise SettingsError(f"{name} takes an address that starts with http:// or https://.")
-        return given
-
-    def database(self, name: str) -> str | None:
-        given = self.text(name, "")
-        if given and not (given.startswith(("postgresql://", "postgres://")) and _has_a_good_port(given)):
-            raise SettingsError(f"{name} takes a PostgreSQL address: postgresql://user@host:5432/name.")
-        return given or None
-
-
-def _read_dotenv(path: Path | None) -> dict[str, str]:
-    """Read NAME=value lines; blank lines and # comments are skipped, quotes around a value are taken off."""
-    if path is None or not path.is_file():
-        return {}
-    pairs = {}
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError:
-        raise SettingsError(f"{path.name} is not UTF-8 text.") from None
-    for number, line in enumerate(lines, 1):
-        line = line.strip()
-        if not line or line.startswith("#"):
-            continue
-        name, equals, value = line.partition("=")
-        if not equals:
-            raise SettingsError(f"{path.name}, line {number}: expected NAME=value.")
-        pairs[name.strip()] = value.strip().strip("\"'")
-    return pairs
-
-
-def _has_a_good_port(address: str) -> bool:
-    with contextlib.suppress(ValueError):
-        return urlsplit(address).port != 0
-    return False
+    values = {**read_dotenv(dotenv), **(os.environ if environment is None else environment)}
+    given = Given(values)
+    places = _places(given)
+    groups = (places, _conversing(given), _working(given), _guarding(given, places.public_url))
+    return Settings(**{name: value for group in groups for name, value in vars(group).items()}, values=values)
 
 
 def _kept_secret(path: Path) -> str:
