@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from frontdoor import settings
 from frontdoor.cli import main
+from frontdoor.supervision.check import unknown_settings
 
 NEED_A_DATABASE = (
     "migrate", "staff link", "staff list", "token list", "audit verify", "channels", "report", "library gaps",
@@ -54,6 +56,15 @@ def test_a_setting_of_one_part_stops_the_start(
     assert said in printed.err
     assert printed.err.count("\n") == 1
     assert not (tmp_path / "var" / "postgres").exists()
+
+
+def test_a_setting_that_is_none_is_found(tmp_path: Path) -> None:
+    """A slip in a name would otherwise do nothing, without a word."""
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("FRONTDOOR_GATWAY_PORT=9000\nFRONTDOOR_DESK_PORT=9001\nX_AXIS=up\n")
+    assert unknown_settings(settings.load({"FRONTDOOR_DATA_DIR": str(tmp_path)}, dotenv=dotenv)) == [
+        "FRONTDOOR_GATWAY_PORT"
+    ]
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,10 @@
 """What the parts would refuse at their start, refused before any of them starts: at the console, not in a log."""
 
-from frontdoor.settings import Settings, SettingsError
+import re
+
+from frontdoor.settings import ROOT, Settings, SettingsError
+
+OURS = re.compile(r"(?:FRONTDOOR|SCHEDULING|OIDC|CHATWOOT)_[A-Z0-9_]+")
 
 
 def check_settings(settings: Settings) -> None:
@@ -22,3 +26,9 @@ def check_settings(settings: Settings) -> None:
     page.embed_origins(settings)
     for name in ("FRONTDOOR_PROXIES", "FRONTDOOR_DESK_PROXIES"):
         settings.proxies(name)
+
+
+def unknown_settings(settings: Settings) -> list[str]:
+    """Return the names that look like settings of ours and are none: most often slips."""
+    known = set(OURS.findall((ROOT / ".env.example").read_text(encoding="utf-8")))
+    return sorted(name for name in settings.values if OURS.fullmatch(name) and name not in known)

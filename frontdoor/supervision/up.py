@@ -7,7 +7,7 @@ from pathlib import Path
 
 from frontdoor.settings import Settings
 from frontdoor.supervision import house, processes
-from frontdoor.supervision.check import check_settings
+from frontdoor.supervision.check import check_settings, unknown_settings
 from frontdoor.supervision.house import CannotRun, House
 
 
@@ -60,6 +60,8 @@ async def _start(home: House, train: bool) -> None:
     check_settings(settings)
     house.check_ports([*processes.parts(settings, ""), processes.rasa(settings, "", Path())])
     say("Front Door is starting …")
+    for name in unknown_settings(settings):
+        say(f"There is no setting {name}: see .env.example.", "WARNING")
     url = await prepare_database(home)
     for process in processes.parts(settings, url):
         home.begin(process)

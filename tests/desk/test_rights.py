@@ -8,7 +8,7 @@ import pytest
 from frontdoor.conversations.scope import Scope
 from frontdoor.desk.access import MAY
 from frontdoor.desk.app import create_app
-from frontdoor.settings import Settings
+from frontdoor.settings import ROOT, Settings
 from tests.desk.house import Browser, House
 
 OPEN = {  # without a session; that of OpenID only where there is a provider
@@ -67,6 +67,15 @@ async def test_every_address_asks_who_it_is(settings: Settings, house: House) ->
                 assert response.status == 401 or response.headers.get("location") == "/login", (method, path)
                 checked += 1
     assert checked > 30
+
+
+async def test_every_address_for_tools_is_described(settings: Settings) -> None:
+    """docs/desk.md names what is below /desk, so that a tool needs no look into the code."""
+    described = (ROOT / "docs/desk.md").read_text(encoding="utf-8")
+    paths = [route.path.split("/") for route in create_app(settings).router.routes if route.path.startswith("desk/")]
+    words = {[part for part in path if not part.startswith("<")][-1] for path in paths}
+    assert len(words) > 30
+    assert sorted(word for word in words if f"/{word}" not in described) == []
 
 
 @pytest.mark.parametrize("headers", [{"x-csrf-token": "wrong"}, {"x-csrf-token": ""}, {"sec-fetch-site": "cross-site"}])
