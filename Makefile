@@ -12,10 +12,11 @@ export PYTHONWARNINGS := ignore
 export TF_CPP_MIN_LOG_LEVEL := 3
 
 VENV := .venv/bin
-export FRONTDOOR_DATA_DIR ?= $(CURDIR)/var
-LOGS := $(FRONTDOOR_DATA_DIR)/logs
-STORIES = $(VENV)/rasa test core --stories tests/conversations --model $(FRONTDOOR_DATA_DIR)/models \
-	--out $(FRONTDOOR_DATA_DIR)/results --fail-on-prediction-errors --no-plot
+# Where `frontdoor` finds it: the environment, then .env, then var/. (No default is exported: it would win over .env.)
+DATA := $(or $(FRONTDOOR_DATA_DIR),$(shell sed -n 's/^FRONTDOOR_DATA_DIR=//p' .env 2>/dev/null | tail -n 1),var)
+LOGS := $(DATA)/logs
+STORIES = $(VENV)/rasa test core --stories tests/conversations --model $(DATA)/models \
+	--out $(DATA)/results --fail-on-prediction-errors --no-plot
 # Two workers; the tests of a module or a class stay together. SHUFFLE=yes runs them in another order every time.
 PYTEST = $(VENV)/pytest -q --numprocesses 2 --dist loadscope $(if $(SHUFFLE),-p randomly)
 JUDGES := tests/judges/v4 tests/judges/v5 tests/judges/outside
@@ -58,7 +59,7 @@ bench: python node train ## measure understanding, turns, intake and memory agai
 	@$(VENV)/python -m bench
 
 clean: ## remove what was installed and trained; the database under var/ stays
-	rm -rf .venv .tools node_modules $(foreach judge,$(JUDGES),$(judge)/node_modules) var/models var/logs
+	rm -rf .venv .tools node_modules $(foreach judge,$(JUDGES),$(judge)/node_modules) var/models var/encoder var/safety var/logs
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .rasa
 
 python: $(PYTHON_STAMP)

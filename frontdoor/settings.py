@@ -57,7 +57,7 @@ class Places:
 
 def _places(given: Given) -> Places:
     host = given.text("FRONTDOOR_HOST", "127.0.0.1")
-    data_dir = Path(given.text("FRONTDOOR_DATA_DIR", str(ROOT / "var"))).absolute()
+    data_dir = ROOT / given.text("FRONTDOOR_DATA_DIR", "var")
     gateway_port = given.port("FRONTDOOR_GATEWAY_PORT", 8000)
     desk_port = given.port("FRONTDOOR_DESK_PORT", 8001)
     scheduling_port = given.port("FRONTDOOR_SCHEDULING_PORT", 8002)
@@ -76,8 +76,8 @@ def _places(given: Given) -> Places:
         scheduling_url=given.url("SCHEDULING_URL", f"http://{host}:{scheduling_port}/fhir/R4"),
         scheduling_dialect=given.choice("SCHEDULING_DIALECT", "rest", DIALECTS),
         scheduling_token=given.text("SCHEDULING_TOKEN", ""),
-        clinic_file=Path(given.text("FRONTDOOR_CLINIC_FILE", str(ROOT / "clinic.yml"))),
-        library_dir=Path(given.text("FRONTDOOR_LIBRARY_DIR", str(ROOT / "library"))),
+        clinic_file=ROOT / given.text("FRONTDOOR_CLINIC_FILE", "clinic.yml"),
+        library_dir=ROOT / given.text("FRONTDOOR_LIBRARY_DIR", "library"),
     )
 
 

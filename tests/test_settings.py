@@ -1,7 +1,10 @@
 """Settings: read once, refused by name, and each of them explained in .env.example."""
 
 import ast
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -61,6 +64,27 @@ def test_a_data_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("")
     with pytest.raises(SettingsError, match=r"FRONTDOOR_DATA_DIR: .*var cannot be used"):
         load({"FRONTDOOR_DATA_DIR": str(tmp_path / "var")}, dotenv=None)
+
+
+def test_a_path_is_below_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the command is given: the product and a command beside it are at one database."""
+    monkeypatch.chdir(tmp_path)
+    settings = load({"FRONTDOOR_LIBRARY_DIR": "library", "FRONTDOOR_INTERNAL_TOKEN": "t" * 32}, dotenv=None)
+    assert (settings.library_dir, settings.data_dir) == (ROOT / "library", ROOT / "var")
+
+
+@pytest.mark.parametrize(("dotenv", "found"), [("FRONTDOOR_DATA_DIR=/srv/data", "/srv/data"), ("", "var")])
+def test_make_keeps_its_files_where_the_product_does(dotenv: str, found: str, tmp_path: Path) -> None:
+    """`make run` reads .env too: else it would run on another database than `frontdoor up`."""
+    (tmp_path / ".env").write_text(f"{dotenv}\n")
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "seen.mk").write_text('include Makefile\nseen:\n\t@echo "$(DATA) [$$FRONTDOOR_DATA_DIR]"\n')
+    clean = {name: value for name, value in os.environ.items() if name != "FRONTDOOR_DATA_DIR"}
+    seen = subprocess.run(
+        ["make", "--no-print-directory", "-f", "seen.mk", "seen"],
+        cwd=tmp_path, env=clean, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert seen.stdout.strip() == f"{found} []"
 
 
 def test_internal_token_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
