@@ -151,6 +151,24 @@ def instance_key(instance: uuid.UUID) -> int:
     return int.from_bytes(instance.bytes[:8], "big", signed=True)
 
 
+_SAY = """
+    WITH thread AS (
+        UPDATE conversations.conversation SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq, epoch
+    ), offered AS (
+        INSERT INTO conversations.button (conversation_id, id, seq, title, intent, entities)
+        SELECT $1, b.id, thread.last_seq, b.title, b.intent, b.entities
+        FROM thread, jsonb_to_recordset($12::jsonb) AS b(id text, title text, intent text, entities jsonb)
+    )
+    INSERT INTO conversations.message (conversation_id, seq, id, author, author_id, author_name, epoch, text,
+                                       language, buttons, attachment, answers, part, client_message_id, status,
+                                       sent_at, due_at, via, template)
+    SELECT $1, last_seq, $2, $3, $4, $5, epoch, $6, $7, $8, $9, $10, $11, $13, $14,
+           CASE WHEN $14 = 'sent' THEN now() END, CASE WHEN $14 = 'queued' THEN now() END,
+           CASE WHEN $14 = 'queued' THEN 'own' ELSE $15 END, $16 FROM thread
+    RETURNING seq
+"""
+
+
 async def say(
     connection: Connection,
     conversation: Conversation,
@@ -169,22 +187,7 @@ async def say(
     """
     shown, kept = rows.offered(said)
     seq: int = await connection.fetchval(
-        """
-        WITH thread AS (
-            UPDATE conversations.conversation SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq, epoch
-        ), offered AS (
-            INSERT INTO conversations.button (conversation_id, id, seq, title, intent, entities)
-            SELECT $1, b.id, thread.last_seq, b.title, b.intent, b.entities
-            FROM thread, jsonb_to_recordset($12::jsonb) AS b(id text, title text, intent text, entities jsonb)
-        )
-        INSERT INTO conversations.message (conversation_id, seq, id, author, author_id, author_name, epoch, text,
-                                           language, buttons, attachment, answers, part, client_message_id, status,
-                                           sent_at, due_at, via, template)
-        SELECT $1, last_seq, $2, $3, $4, $5, epoch, $6, $7, $8, $9, $10, $11, $13, $14,
-               CASE WHEN $14 = 'sent' THEN now() END, CASE WHEN $14 = 'queued' THEN now() END,
-               CASE WHEN $14 = 'queued' THEN 'own' ELSE $15 END, $16 FROM thread
-        RETURNING seq
-        """,
+        _SAY,
         uuid.UUID(conversation.id),
         uuid.uuid4(),
         author,
