@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+SECRET_LEAST_CHARS = 32
 TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
 
@@ -23,6 +24,12 @@ class Given:
 
     def text(self, name: str, default: str) -> str:
         return self.values.get(name, "").strip() or default
+
+    def secret(self, name: str) -> str:
+        given = self.text(name, "")
+        if given and len(given) < SECRET_LEAST_CHARS:
+            raise SettingsError(f"{name} takes at least {SECRET_LEAST_CHARS} random characters, or nothing.")
+        return given
 
     def whole(self, name: str, default: int, least: int, most: int) -> int:
         given = self.text(name, str(default))

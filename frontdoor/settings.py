@@ -72,7 +72,7 @@ def _places(given: Given) -> Places:
         actions_port=given.port("FRONTDOOR_ACTIONS_PORT", 5055),
         public_url=given.url("FRONTDOOR_PUBLIC_URL", f"http://{host}:{gateway_port}"),
         desk_url=given.url("FRONTDOOR_DESK_URL", f"http://{host}:{desk_port}"),
-        internal_token=given.text("FRONTDOOR_INTERNAL_TOKEN", "") or _kept_secret(data_dir / "internal_token"),
+        internal_token=given.secret("FRONTDOOR_INTERNAL_TOKEN") or _kept_secret(data_dir / "internal_token"),
         scheduling_url=given.url("SCHEDULING_URL", f"http://{host}:{scheduling_port}/fhir/R4"),
         scheduling_dialect=given.choice("SCHEDULING_DIALECT", "rest", DIALECTS),
         scheduling_token=given.text("SCHEDULING_TOKEN", ""),
@@ -245,6 +245,7 @@ def load(environment: Mapping[str, str] | None = None, *, dotenv: Path | None = 
     """
     values = {**read_dotenv(dotenv), **(os.environ if environment is None else environment)}
     given = Given(values)
+    given.secret("FRONTDOOR_SECRET_KEY")  # read where it is needed, refused here
     places = _places(given)
     groups = (places, _conversing(given), _working(given), _guarding(given, places.public_url))
     return Settings(**{name: value for group in groups for name, value in vars(group).items()}, values=values)

@@ -7,6 +7,9 @@ import pytest
 from frontdoor import settings
 from frontdoor.cli import main
 from frontdoor.supervision.check import unknown_settings
+from frontdoor.supervision.house import CannotRun, check_ports
+from frontdoor.supervision.processes import parts
+from tests.ports import free_ports
 
 NEED_A_DATABASE = (
     "migrate", "staff link", "staff list", "token list", "audit verify", "channels", "report", "library gaps",
@@ -56,6 +59,26 @@ def test_a_setting_of_one_part_stops_the_start(
     assert said in printed.err
     assert printed.err.count("\n") == 1
     assert not (tmp_path / "var" / "postgres").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"FRONTDOOR_HOST": "192.0.2.1"}, "FRONTDOOR_HOST: 192.0.2.1 is no address of this machine."),
+        ({"FRONTDOOR_HOST": "desk.invalid"}, "FRONTDOOR_HOST: desk.invalid is no address of this machine."),
+        ({"FRONTDOOR_DESK_PORT": "{gateway}"}, "is meant for gateway and desk: set FRONTDOOR_DESK_PORT to another."),
+    ],
+    ids=["elsewhere", "nowhere", "twice"],
+)
+def test_an_address_that_cannot_be_used_names_its_setting(given: dict[str, str], said: str, tmp_path: Path) -> None:
+    """And not the port of whichever part is looked at first."""
+    scheduling, actions, gateway, desk = map(str, free_ports(4))
+    ports = {"SCHEDULING": scheduling, "ACTIONS": actions, "GATEWAY": gateway, "DESK": desk}
+    own = {f"FRONTDOOR_{name}_PORT": port for name, port in ports.items()} | {"FRONTDOOR_DATA_DIR": str(tmp_path)}
+    own |= {name: value.format(gateway=gateway) for name, value in given.items()}
+    with pytest.raises(CannotRun) as refused:
+        check_ports(parts(settings.load(own, dotenv=None), "postgresql:///none"))
+    assert said in str(refused.value)
 
 
 def test_a_setting_that_is_none_is_found(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ REFUSED = [
     ("an address without a scheme", "FRONTDOOR_PUBLIC_URL", "chat.example.com"),
     ("an unknown dialect", "SCHEDULING_DIALECT", "soap"),
     ("neither yes nor no", "FRONTDOOR_SECURE_COOKIES", "perhaps"),
+    ("a secret that is guessed", "FRONTDOOR_INTERNAL_TOKEN", "secret"),
+    ("a key that is guessed", "FRONTDOOR_SECRET_KEY", "secret"),
     ("no number", "FRONTDOOR_CHAT_TEXT_MAX_CHARS", "-5"),
 ]
 

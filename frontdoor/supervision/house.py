@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import fcntl
 import os
 import signal
@@ -153,15 +154,22 @@ def check_ports(wanted: Sequence[Process]) -> None:
     Raises:
         CannotRun: The message names the port, and the setting that changes it.
     """
+    names: dict[int, str] = {}
     for process in wanted:
         if process.port is None:
             continue
+        if (other := names.setdefault(process.port, process.name)) != process.name:
+            raise CannotRun(
+                f"Port {process.port} is meant for {other} and {process.name}: set {process.port_setting} to another."
+            )
         host = process.environment["FRONTDOOR_HOST"]
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, process.port))
             except OSError as error:
+                if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                    raise CannotRun(f"FRONTDOOR_HOST: {host} is no address of this machine.") from None
                 raise CannotRun(
                     f"Port {process.port} for {process.name} cannot be used ({error.strerror}): "
                     f"set {process.port_setting} to a free one."

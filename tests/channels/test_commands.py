@@ -64,7 +64,7 @@ def test_the_list_says_what_is_on_and_why_not(run: Run) -> None:
     assert "last in never, last out never" in out
     for name in CHANNELS:
         assert name in out
-    for report in operating.reports(load({"FRONTDOOR_INTERNAL_TOKEN": "x"}, dotenv=None), []):
+    for report in operating.reports(load({"FRONTDOOR_INTERNAL_TOKEN": "x" * 32}, dotenv=None), []):
         assert (report.state, report.details) == ("off", (f"set {', '.join(required(report.name))}",))
 
 

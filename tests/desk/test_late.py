@@ -147,7 +147,7 @@ async def test_the_list_knows_who_is_unanswered(house: House) -> None:
 def test_the_clinic_sets_the_clocks() -> None:
     """Every limit comes from a setting."""
     given = {"FRONTDOOR_FIRST_REPLY_MINUTES": "3", "FRONTDOOR_SILENT_HOURS": "5", "FRONTDOOR_REASSURE_MINUTES": "7 1",
-             "FRONTDOOR_UNCLAIMED_SECONDS": "30", "FRONTDOOR_INTERNAL_TOKEN": "x"}  # fmt: skip
+             "FRONTDOOR_UNCLAIMED_SECONDS": "30", "FRONTDOOR_INTERNAL_TOKEN": "x" * 32}  # fmt: skip
     limits = Limits.from_settings(load(given, dotenv=None))
     minute = timedelta(minutes=1)
     assert (limits.first_reply, limits.silent, limits.unclaimed) == (3 * minute, 300 * minute, minute / 2)

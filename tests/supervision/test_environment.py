@@ -6,7 +6,7 @@ from frontdoor.settings import load
 from frontdoor.supervision.processes import environment
 
 SECRETS = {
-    "FRONTDOOR_SECRET_KEY": "a", "OIDC_CLIENT_SECRET": "b", "CHATWOOT_TOKEN": "c", "CHATWOOT_WEBHOOK_SECRET": "d",
+    "FRONTDOOR_SECRET_KEY": "a" * 32, "OIDC_CLIENT_SECRET": "b", "CHATWOOT_TOKEN": "c", "CHATWOOT_WEBHOOK_SECRET": "d",
     "MESSENGER_PAGE_TOKEN": "e",
 }  # fmt: skip
 
