@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from frontdoor.settings import ROOT, SettingsError, load
 SETTING = re.compile(
     r"(?:FRONTDOOR|SCHEDULING|MESSENGER|INSTAGRAM|WHATSAPP|TELEGRAM|TWILIO|LINE|VIBER|OIDC|CHATWOOT|X)_[A-Z0-9_]+|DATABASE_URL"
 )
+EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 NO_SETTING = {"X_HUB_SIGNATURE"}
 
 REFUSED = [
@@ -105,16 +107,29 @@ def test_example_names_every_setting() -> None:
 def test_example_explains_every_setting() -> None:
     """Each setting stands under a comment."""
     explained = False
-    for line in (ROOT / ".env.example").read_text(encoding="utf-8").splitlines():
+    for line in EXAMPLE.splitlines():
         if SETTING.match(line.removeprefix("#")):
             assert explained, f"{line} has no comment above it"
         else:
             explained = line.startswith("# ")
 
 
+def test_example_shows_the_defaults(tmp_path: Path) -> None:
+    """A line that is only switched on changes nothing, but for those that stand for a clinic's own."""
+    own = {"FRONTDOOR_DATA_DIR": str(tmp_path)}
+    lines = [line[1:] for line in EXAMPLE.splitlines() if SETTING.match(line.removeprefix("#"))]
+    pairs = [(name, value) for name, _, value in (line.partition("=") for line in lines) if name not in own]
+    usual = replace(load(own, dotenv=None), values={})
+    changed = {name for name, value in pairs if replace(load(own | {name: value}, dotenv=None), values={}) != usual}
+    assert changed == {
+        "DATABASE_URL", "FRONTDOOR_PUBLIC_URL", "FRONTDOOR_DESK_URL", "FRONTDOOR_SECURE_COOKIES",
+        "FRONTDOOR_INTERNAL_TOKEN", "SCHEDULING_URL", "SCHEDULING_TOKEN",
+    }  # fmt: skip
+
+
 def test_example_is_a_working_file(tmp_path: Path) -> None:
     """Copied to .env as it is, with every line switched on, it is accepted."""
-    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    lines = EXAMPLE.splitlines()
     dotenv = tmp_path / ".env"
     dotenv.write_text(
         "\n".join(line.removeprefix("#") if SETTING.match(line.removeprefix("#")) else line for line in lines)
@@ -123,7 +138,7 @@ def test_example_is_a_working_file(tmp_path: Path) -> None:
 
 
 def _named_in_example() -> set[str]:
-    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    lines = EXAMPLE.splitlines()
     return {found[0] for line in lines if (found := SETTING.match(line.removeprefix("#")))}
 
 

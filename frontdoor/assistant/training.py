@@ -94,7 +94,7 @@ def _train(settings: Settings, model: Path, say: Callable[[str], None]) -> None:
     fresh = settings.model_dir / f"{MAKING}{os.getpid()}"
     command = [sys.executable, "-m", "rasa", "train", "--config", "config.yml", "--domain", "domain.yml"]
     command += ["--data", "data", "--out", str(fresh), "--fixed-model-name", "model"]
-    say("Training the assistant (about half a minute) …")
+    say("Training the assistant (about a minute) …")
     started = time.monotonic()
     with log.open("wb") as out:
         process = subprocess.Popen(  # our own interpreter and words
