@@ -1,5 +1,7 @@
 """`frontdoor COMMAND` where something is wrong that its user can mend: one line, no trace, nothing half done."""
 
+import asyncio
+import uuid
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from frontdoor.cli import main
 from frontdoor.supervision.check import unknown_settings
 from frontdoor.supervision.house import CannotRun, check_ports
 from frontdoor.supervision.processes import parts
+from tests.conftest import _execute, _named
 from tests.ports import free_ports
 
 NEED_A_DATABASE = (
@@ -44,6 +47,19 @@ def test_a_database_that_does_not_answer_is_a_line(
     assert printed.err.startswith("frontdoor: No database answers at DATABASE_URL: ")
     assert printed.err.count("\n") == 1
     assert "hunter2" not in printed.err + printed.out
+
+
+@pytest.mark.parametrize("command", ["audit verify", "report", "library gaps"])
+def test_an_empty_database_is_filled(
+    command: str, postgres: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first command of somebody new may be any."""
+    name = f"empty_{uuid.uuid4().hex[:12]}"
+    _execute(postgres, f"CREATE DATABASE {name}")
+    monkeypatch.setenv("DATABASE_URL", _named(postgres, name))
+    assert main(command.split()) == 0
+    assert capsys.readouterr().err == ""
+    _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.mark.parametrize("command", ["up --no-train", "shell"])
@@ -103,8 +119,6 @@ async def test_a_token_has_no_strange_life(
     days: str, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A slip in --days makes no token, least of all one for ever."""
-    import asyncio
-
     monkeypatch.setenv("DATABASE_URL", database_url)
     command = ["token", "create", "Zen desk", "--scope", "messages:read", "--days", days]
     assert await asyncio.to_thread(main, command) == 2
@@ -117,8 +131,6 @@ async def test_an_invitation_has_a_name(
     database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Patients read it."""
-    import asyncio
-
     monkeypatch.setenv("DATABASE_URL", database_url)
     assert await asyncio.to_thread(main, ["staff", "invite", " "]) == 2
     assert capsys.readouterr().out == ""

@@ -151,7 +151,7 @@ def _with_database(settings: "Settings", do: "Callable[[Pool], Awaitable[Any]]")
     """Return what *do* returns; the embedded database is started for it if nothing else runs it."""
     import asyncio
 
-    from frontdoor.database import database, migrations
+    from frontdoor.database import database
     from frontdoor.database.pool import connect
 
     async def run(url: str) -> Any:
@@ -162,7 +162,6 @@ def _with_database(settings: "Settings", do: "Callable[[Pool], Awaitable[Any]]")
             await pool.close()
 
     with database(settings) as url:
-        migrations.upgrade(url)
         return asyncio.run(run(url))
 
 

@@ -14,18 +14,22 @@ class NoDatabase(RuntimeError):
 
 @contextlib.contextmanager
 def database(settings: Settings) -> Iterator[str]:
-    """Give the database's address, for a command line tool; an embedded server that did not run stops at the end.
+    """Give the address of the database, brought to the newest version, for a command line tool.
+
+    An embedded server that did not run stops at the end.
 
     Raises:
         NoDatabase: It does not answer, or does not let us in.
     """
-    from frontdoor.database import embedded
+    from frontdoor.database import embedded, migrations
 
     if settings.database_url:
         _ask(settings.database_url)
+        migrations.upgrade(settings.database_url)
         yield settings.database_url
     else:
         with embedded.running(embedded.directory(settings.data_dir)) as url:
+            migrations.upgrade(url)
             yield url
 
 

@@ -14,11 +14,10 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _migrate(args: argparse.Namespace) -> int:
     from frontdoor import settings
-    from frontdoor.database import database, migrations
+    from frontdoor.database import database
 
-    with database(settings.load()) as url:
-        migrations.upgrade(url)
-    return 0
+    with database(settings.load()):
+        return 0
 
 
 def _url(args: argparse.Namespace) -> int:

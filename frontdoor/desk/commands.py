@@ -35,7 +35,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def run(work: Callable[[Pool, Settings], Awaitable[int]]) -> int:
     """Do *work* with a pool of the product's database, which is started and migrated if need be; return its code."""
     from frontdoor import settings as all_settings
-    from frontdoor.database import database, migrations
+    from frontdoor.database import database
     from frontdoor.database.pool import connect
 
     settings = all_settings.load()
@@ -48,7 +48,6 @@ def run(work: Callable[[Pool, Settings], Awaitable[int]]) -> int:
             await pool.close()
 
     with database(settings) as url:
-        migrations.upgrade(url)
         return asyncio.run(connected(url))
 
 

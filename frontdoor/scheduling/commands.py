@@ -17,10 +17,9 @@ def _seed(_: argparse.Namespace) -> int:
     import asyncio
 
     from frontdoor import settings
-    from frontdoor.database import database, migrations
+    from frontdoor.database import database
 
     with database(settings.load()) as address:
-        migrations.upgrade(address)
         return asyncio.run(_write(address))
 
 
