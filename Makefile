@@ -13,7 +13,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 
 VENV := .venv/bin
 # Where `frontdoor` finds it: the environment, then .env, then var/. (No default is exported: it would win over .env.)
-DATA := $(or $(FRONTDOOR_DATA_DIR),$(shell sed -n 's/^FRONTDOOR_DATA_DIR=//p' .env 2>/dev/null | tail -n 1),var)
+DATA := $(or $(FRONTDOOR_DATA_DIR),$(shell sed -n 's/^ *\(export \)\{0,1\} *FRONTDOOR_DATA_DIR *= *//p' .env 2>/dev/null | tail -n 1),var)
 LOGS := $(DATA)/logs
 STORIES = $(VENV)/rasa test core --stories tests/conversations --model $(DATA)/models \
 	--out $(DATA)/results --fail-on-prediction-errors --no-plot

@@ -90,7 +90,7 @@ def read_dotenv(path: Path | None) -> dict[str, str]:
     except UnicodeDecodeError:
         raise SettingsError(f"{path.name} is not UTF-8 text.") from None
     for number, line in enumerate(lines, 1):
-        line = line.strip()
+        line = line.strip().removeprefix("export ")  # as a shell would read it
         if not line or line.startswith("#"):
             continue
         name, equals, value = line.partition("=")

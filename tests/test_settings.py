@@ -42,7 +42,7 @@ def test_refused_value_names_its_variable(name: str, value: str, tmp_path: Path)
 def test_environment_wins_over_dotenv(tmp_path: Path) -> None:
     """What the shell says counts more than the file."""
     dotenv = tmp_path / ".env"
-    dotenv.write_text("# a comment\n\nFRONTDOOR_DESK_PORT=9001\nFRONTDOOR_REGION='ca'\n")
+    dotenv.write_text("# a comment\n\nFRONTDOOR_DESK_PORT=9001\nexport FRONTDOOR_REGION='ca'\n")
     settings = load({"FRONTDOOR_DATA_DIR": str(tmp_path), "FRONTDOOR_DESK_PORT": "9002"}, dotenv=dotenv)
     assert (settings.desk_port, settings.region) == (9002, "CA")
 
@@ -77,7 +77,14 @@ def test_a_path_is_below_the_checkout(tmp_path: Path, monkeypatch: pytest.Monkey
     assert (settings.library_dir, settings.data_dir) == (ROOT / "library", ROOT / "var")
 
 
-@pytest.mark.parametrize(("dotenv", "found"), [("FRONTDOOR_DATA_DIR=/srv/data", "/srv/data"), ("", "var")])
+@pytest.mark.parametrize(
+    ("dotenv", "found"),
+    [
+        ("FRONTDOOR_DATA_DIR=/srv/data", "/srv/data"),
+        ("export FRONTDOOR_DATA_DIR = /srv/data", "/srv/data"),
+        ("", "var"),
+    ],
+)
 def test_make_keeps_its_files_where_the_product_does(dotenv: str, found: str, tmp_path: Path) -> None:
     """`make run` reads .env too: else it would run on another database than `frontdoor up`."""
     (tmp_path / ".env").write_text(f"{dotenv}\n")
