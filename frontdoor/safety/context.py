@@ -127,7 +127,7 @@ class Context:
                     return True
         return any(
             span[0] >= match.end and self._distance(span, match) <= AFTER_REACH
-            for span in self._spans("negation_after")
+            for span in self._outside("negation_after", "not_negation")
         )
 
     def _cut(self, span: Span, match: Match, cue: str) -> bool:

@@ -71,6 +71,10 @@ CONTEXTS = [
     ("pasado", "tuve un derrame en 2016", "none"),
     ("pregunta", "cuáles son los síntomas de un infarto", "none"),
     ("figurado", "me muero de risa", "none"),
+    ("un signo que ya no está", "ya no me duele el pecho", "none"),
+    ("lo que ya no puede no quita el signo", "le duele el pecho y ya no puede caminar", "emergency"),
+    ("ni el que viene después", "mi abuela ya no quiere hablar, respira rapidito", "emergency"),
+    ("un aparato que se ahoga", "el tensiómetro que mandaron se ahoga, marca error", "none"),
 ]
 NUMBERS = [
     ("young, Fahrenheit", "my 2 month old has 100.9", "emergency", "infant_fever"),

@@ -22,6 +22,23 @@ def test_of_two_words_as_near_the_likelier_is_meant(typed: str, vocabulary: dict
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "my teething baby drools and has a rash on his chin",
+        "i raked leaves and have a blister",
+        "my knee is scabbed over and itchy",
+        "mi hijo se comió todas las galletas",
+        "se me pela la piel de los dedos en invierno",
+        "mi bebé tiene hipo",
+        "mi esguince del pie va mejor",
+    ],
+)
+def test_an_everyday_word_is_no_slip_in_a_danger(text: str) -> None:
+    """ "Galletas" were taken for "tabletas", "pela" for "pega", "teething" for breathing."""
+    assert rules_only()(text).level == "none"
+
+
+@pytest.mark.parametrize(
     ("text", "word"),
     [("tiene calentua desde ayer", "fiebre"), ("le di la medicinna", "pastilla"), ("i kil myself", "kill")],
 )
