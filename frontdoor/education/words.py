@@ -44,6 +44,12 @@ _STOP_WORDS = {
         tratamiento tu tus un una unas uno unos usted va vamos veces ver vez voy y ya yo
     """,
 }
+# Words that tell nothing one by one and something together; each is one word in the search.
+_TOGETHER = {
+    "deldos": r"\b(?:del|numero) (?:numero )?(?:dos|2)\b",  # hacer del dos
+    "diadespues": r"\bdia (?:despues|siguiente)\b",  # la pastilla
+    "morningafter": r"\bmorning after\b",
+}
 STOP = {language: frozenset(text.split()) for language, text in _STOP_WORDS.items()}
 
 
@@ -54,8 +60,11 @@ def plain(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the words of *text*, plain."""
-    return _WORD.findall(plain(text))
+    """Return the words of *text*, plain; words that only tell something together are one."""
+    whole = plain(text)
+    for word, said in _TOGETHER.items():
+        whole = re.sub(said, word, whole)
+    return _WORD.findall(whole)
 
 
 @lru_cache(maxsize=50_000)

@@ -28,6 +28,7 @@ ERRANDS = [
     ("en", "my asthma inhaler never got to cvs"),
     ("en", "migraine with my taxes this year lol"),
     ("en", "covid relief check"),
+    ("en", "i want to talk to somebody about my migraines"),
     ("es", "se me acabó la pastilla de la presión"),
     ("es", "ocupo más losartán"),
     ("es", "resultado de la prueba de covid"),
@@ -50,8 +51,13 @@ ERRANDS = [
     ("es", "ya salió mi examen del colesterol?"),
     ("es", "quiero 90 días de metformina en vez de 30"),
     ("es", "me firman la forma del asma para la escuela?"),
+    ("es", "me surten el enalapril"),
+    ("es", "quisiera ver a una doctora por mi acné"),
+    ("es", "qué dolor de cabeza, y usted cómo está"),
 ]
 QUESTIONS = [
+    ("en", "do i need to see a doctor about my cough"),
+    ("es", "me da dolor de cabeza con la luz, qué hago"),
     ("en", "what should i eat with high cholesterol"),
     ("en", "how long does the flu last"),
     ("en", "what does an a1c result of 7 mean"),

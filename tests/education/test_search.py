@@ -93,3 +93,12 @@ def test_what_the_library_lacks_is_named(library: Library, language: str, messag
     """So that the link to MedlinePlus searches for it, in our own word and not the patient's."""
     found = Search(library, language).find(message)
     assert (found.topic, found.lacking) == (None, name)
+
+
+@pytest.mark.parametrize(
+    ("message", "topic"),
+    [("la del día después, hasta cuándo sirve", "birth_control"), ("no puedo hacer del dos", "constipation")],
+)
+def test_words_that_tell_something_together_are_one(library: Library, message: str, topic: str) -> None:
+    """One by one they are left out as words that tell nothing."""
+    assert Search(library, "es", None).find(message).topics[:1] == (topic,)
