@@ -93,7 +93,8 @@ class Reception:
         sender, now = " ".join((channel.name, channel.account, event.address)), time.monotonic()
         flooding = self.flood.too_many(sender, now)
         # An emergency in it is found and answered all the same.
-        receipt = await self.intake.accept(replace(inbound, held=wordless or flooding > 0))
+        # It need not be safe yet: until a later commit the event stays in the inbox.
+        receipt = await self.intake.take(replace(inbound, held=wordless or flooding > 0))
         if receipt.fresh:
             self.flood.count(sender, now)
             self.courtesy.heard(channel, event, answering=receipt.turn is not None)

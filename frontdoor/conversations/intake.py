@@ -4,7 +4,7 @@ Everything that must be said whatever the bot, the staff or the hour does is sai
 question of a doubtful case, the acknowledgement of "I'm safe now".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -61,14 +61,29 @@ class Intake:
     waiting: Waiting
     terms: Terms = USUAL
     grouped: Grouped[Inbound, Receipt] = field(init=False)
+    settling: Grouped[None, None] = field(init=False)
 
     def __post_init__(self) -> None:
         # Every process locks senders in the same order, so that two groups never wait for each other.
         grouped = Grouped(lambda events: self.store.receive(events), order=_sender)
         object.__setattr__(self, "grouped", grouped)
+        object.__setattr__(self, "settling", Grouped(self._settle))
 
     async def accept(self, event: Inbound) -> Receipt:
         """Store *event* once and do what cannot wait; the receipt has the bot's turn, if there is one to take."""
+        receipt = await self.take(event)
+        await self.settled()
+        return receipt
+
+    async def settled(self) -> None:
+        """Return when what was taken is safe: on disk, whatever happens to the machine."""
+        await self.settling.add(None)
+
+    async def take(self, event: Inbound) -> Receipt:
+        """Do the same as `accept`, so that the turn can begin, but return before it is safe: `settled` waits for that.
+
+        Where it is lost with the machine, so is all that came of it in the database: a later commit takes it along.
+        """
         if event.press is not None and event.press.intent in OURS:
             return await self._accept_press(event)
         verdict = self.screen(event.text) if event.press is None or event.text != event.press.title else NOTHING
@@ -87,6 +102,10 @@ class Intake:
                 await say(connection, conversation, safety_reply(verdict, self.region), author="system")
                 await store_check.ask(connection, conversation, receipt.seq or 0)
         return receipt
+
+    async def _settle(self, waiting: Sequence[None]) -> Sequence[None]:
+        await self.store.settle()
+        return waiting
 
     async def _accept_plain(self, event: Inbound) -> Receipt:
         receipt = await self.grouped.add(event)

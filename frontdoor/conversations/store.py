@@ -17,6 +17,14 @@ from frontdoor.database.pool import Connection, Pool
 MOST_BUTTONS = 24
 
 
+RECEIVE = """
+SELECT r.fresh, r.took_turn, r.seq, (r.thread).*
+FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS e(value, number)
+CROSS JOIN LATERAL conversations.receive(e.value, $2) AS r ORDER BY e.number
+"""
+RECEIVE_SOON = RECEIVE.replace("FROM ", "FROM set_config('synchronous_commit', 'off', true) AS soon, ", 1)
+
+
 class Store:
     """Conversations in PostgreSQL, seen by one process.
 
@@ -27,22 +35,26 @@ class Store:
         self.pool, self.instance = pool, instance
 
     async def receive(self, events: Sequence[Inbound]) -> list[Receipt]:
-        """Store what came in, each event once, all in one commit; return what became of each, in order."""
+        """Store what came in, each event once, all in one commit; return what became of each, in order.
+
+        Everybody sees it, but it is on disk only with the next commit that waits for the disk: `settle` is one. So
+        the bot can begin while the disk still writes; nobody may be told that it is safe before `settle`.
+        """
         async with self.pool.acquire() as connection:
-            return await self.receive_in(connection, events)
+            return await self._receive(connection, RECEIVE_SOON, events)
 
     async def receive_in(self, connection: Connection, events: Sequence[Inbound]) -> list[Receipt]:
-        """Do the same as `receive`, inside the caller's transaction."""
+        """Do the same as `receive`, inside the caller's transaction, whose commit waits for the disk as it does."""
+        return await self._receive(connection, RECEIVE, events)
+
+    async def settle(self) -> None:
+        """Return when everything that was committed before is on disk: a commit of one word, which waits for it."""
+        await self.pool.execute("SELECT pg_logical_emit_message(true, 'frontdoor', '')")
+
+    async def _receive(self, connection: Connection, statement: str, events: Sequence[Inbound]) -> list[Receipt]:
         ids = [str(uuid.uuid4()) for _ in events]
-        found = await connection.fetch(
-            """
-            SELECT r.fresh, r.took_turn, r.seq, (r.thread).*
-            FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS e(value, number)
-            CROSS JOIN LATERAL conversations.receive(e.value, $2) AS r ORDER BY e.number
-            """,
-            [_inbound(event, id_) for event, id_ in zip(events, ids, strict=True)],
-            self.instance,
-        )
+        given = [_inbound(event, id_) for event, id_ in zip(events, ids, strict=True)]
+        found = await connection.fetch(statement, given, self.instance)
         return [_receipt(row, event, id_) for row, event, id_ in zip(found, events, ids, strict=True)]
 
     async def begin_turn(self, conversation_id: str) -> Turn | None:

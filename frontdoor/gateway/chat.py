@@ -69,7 +69,7 @@ async def send(request: Request) -> HTTPResponse:
     turn = None
     gateway.hub.thinks(session.conversation_id)
     try:
-        receipt = await gateway.intake.accept(event)
+        receipt = await gateway.intake.take(event)
         turn = receipt.turn
     except NoDataFoundError:  # it was erased
         gateway.sessions.forget(session.conversation_id)
@@ -78,7 +78,8 @@ async def send(request: Request) -> HTTPResponse:
         if turn is None:
             gateway.hub.answered(session.conversation_id)
     if turn is not None:
-        gateway.dispatcher.start(turn)
+        gateway.dispatcher.start(turn)  # the bot thinks while the disk writes
+    await gateway.intake.settled()
     return json({"seq": receipt.seq}, 202)
 
 

@@ -64,6 +64,21 @@ def test_a_repeated_id_is_one_message(shared: House) -> None:
     assert patient.texts() == [("patient", "just once"), ("bot", "echo: just once")]
 
 
+def test_nothing_is_said_to_be_stored_before_it_is_on_disk(shared: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the disk does not take it, the patient's page hears so, sends it again, and it is there once."""
+    patient = shared.patient()
+
+    async def settle() -> None:
+        raise OSError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(shared.parts.intake.store, "settle", settle)
+        assert patient.post({"client_message_id": "again", "text": "safe?"}).status_code == 503
+    assert patient.write("safe?", "again") == 1
+    patient.wait_for("echo: safe?")
+    assert patient.texts() == [("patient", "safe?"), ("bot", "echo: safe?")]
+
+
 def test_ids_of_one_patient_do_not_touch_those_of_another(shared: House) -> None:
     """Two patients may use the same client_message_id."""
     one, other = shared.patient(), shared.patient()
