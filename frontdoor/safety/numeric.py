@@ -54,6 +54,10 @@ class Thresholds:
     def _temperature(self, reading: "_Reading") -> Iterator[NumberFinding]:
         infant, fever = self.limits["infant"], self.limits["fever"]
         young = reading.youngest_days() < infant["under_days"]
+        if young and not any(_celsius(one.value) and not reading.is_age(one.last) for one in reading.numbers):
+            for start, _ in reading.spans.get(CUE + "has_temperature", ()):  # "a temp", and no number: fever is meant
+                if reading.is_current(start, {"education"}):
+                    yield "emergency", "infant_fever", "temperature"
         for number in reading.numbers:
             at, value = number.last, number.value
             celsius = _celsius(value)

@@ -80,6 +80,8 @@ NUMBERS = [
     ("young, Fahrenheit", "my 2 month old has 100.9", "emergency", "infant_fever"),
     ("young, Celsius", "mi bebé de 3 semanas tiene 38.5", "emergency", "infant_fever"),
     ("young and cold", "10 day old baby temperature 95.6", "emergency", "infant_fever"),
+    ("young, no number", "my 2 month old has a temp", "emergency", "infant_fever"),
+    ("young, by words", "my two month old has a temp", "emergency", "infant_fever"),
     ("young and well", "my 2 month old has a temperature of 98.6", "none", None),
     ("older child", "my 3 year old has a fever of 101", "none", None),
     ("pressure", "my blood pressure is 190/120", "check", "cardiac"),
