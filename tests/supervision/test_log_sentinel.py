@@ -56,7 +56,8 @@ class Chat:
         while time.monotonic() < deadline:
             with contextlib.suppress(requests.RequestException):
                 url = f"{self.url}/messages?after=0"
-                found = requests.get(url, headers=self.headers, timeout=TIMEOUT_SECONDS).json()["messages"]
+                answer = requests.get(url, headers=self.headers, timeout=TIMEOUT_SECONDS)
+                found = answer.json()["messages"] if answer.ok else []  # 503: its database has only just come back
                 if len([message for message in found if message["author"] != "patient"]) >= count:
                     return True
             time.sleep(0.2)
