@@ -1,7 +1,6 @@
 """`frontdoor report`: what patients needed and where they came from, as text or CSV."""
 
 import argparse
-import asyncio
 import sys
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
@@ -25,22 +24,14 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def _report(args: argparse.Namespace) -> int:
     from frontdoor import settings
     from frontdoor.analytics.store_report import report
-    from frontdoor.database import database
-    from frontdoor.database.pool import connect
+    from frontdoor.database import database, pool
 
     if not 1 <= args.days <= DAYS_MAX:
         sys.stderr.write(f"--days takes a whole number from 1 to {DAYS_MAX}.\n")
         return 2
 
-    async def read(url: str) -> "list[Table]":
-        pool = await connect(url, most=1)
-        try:
-            return await report(pool, datetime.now(timezone.utc), args.days)
-        finally:
-            await pool.close()
-
     with database(settings.load()) as url:
-        tables = asyncio.run(read(url))
+        tables = pool.run(url, lambda connected: report(connected, datetime.now(timezone.utc), args.days))
     sys.stdout.write(as_csv(tables) if args.csv else as_text(tables, args.days))
     return 0
 

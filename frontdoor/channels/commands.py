@@ -149,20 +149,10 @@ def _link(args: argparse.Namespace) -> int:
 
 def _with_database(settings: "Settings", do: "Callable[[Pool], Awaitable[Any]]") -> Any:
     """Return what *do* returns; the embedded database is started for it if nothing else runs it."""
-    import asyncio
-
-    from frontdoor.database import database
-    from frontdoor.database.pool import connect
-
-    async def run(url: str) -> Any:
-        pool = await connect(url, most=2)
-        try:
-            return await do(pool)
-        finally:
-            await pool.close()
+    from frontdoor.database import database, pool
 
     with database(settings) as url:
-        return asyncio.run(run(url))
+        return pool.run(url, do)
 
 
 def _failed(text: str) -> int:

@@ -1,7 +1,8 @@
 """Connections to PostgreSQL: one asyncpg pool a process."""
 
 import asyncio
-from typing import Any, TypeAlias
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
 
@@ -9,6 +10,7 @@ from frontdoor import plain_json
 
 Pool: TypeAlias = asyncpg.Pool
 Connection: TypeAlias = asyncpg.Connection
+Answer = TypeVar("Answer")
 COMMAND_TIMEOUT_SECONDS = 30
 
 # The connection ended under the statement, or just before it: the server was restarted, or closed it. asyncpg says
@@ -31,6 +33,19 @@ async def connect(database_url: str, *, least: int = 1, most: int = 10) -> Pool:
         database_url, min_size=least, max_size=most, init=_prepare, reset=_as_it_is,
         command_timeout=COMMAND_TIMEOUT_SECONDS,
     )  # fmt: skip
+
+
+def run(database_url: str, work: Callable[[Pool], Awaitable[Answer]]) -> Answer:
+    """Return what *work* returns, with a pool that ends with it: for a command line tool."""
+
+    async def connected() -> Answer:
+        pool = await connect(database_url)
+        try:
+            return await work(pool)
+        finally:
+            await pool.close()
+
+    return asyncio.run(connected())
 
 
 async def _as_it_is(connection: Connection) -> None:

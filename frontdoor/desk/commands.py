@@ -1,7 +1,6 @@
 """`frontdoor staff …`: the first link, invitations, who there is, who may come in no more."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -35,20 +34,11 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def run(work: Callable[[Pool, Settings], Awaitable[int]]) -> int:
     """Do *work* with a pool of the product's database, which is started and migrated if need be; return its code."""
     from frontdoor import settings as all_settings
-    from frontdoor.database import database
-    from frontdoor.database.pool import connect
+    from frontdoor.database import database, pool
 
     settings = all_settings.load()
-
-    async def connected(url: str) -> int:
-        pool = await connect(url, most=2)
-        try:
-            return await work(pool, replace(settings, database_url=url))
-        finally:
-            await pool.close()
-
     with database(settings) as url:
-        return asyncio.run(connected(url))
+        return pool.run(url, lambda connected: work(connected, replace(settings, database_url=url)))
 
 
 async def _link(pool: Pool, settings: Settings) -> int:

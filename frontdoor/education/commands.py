@@ -162,20 +162,12 @@ def _import(args: argparse.Namespace) -> int:
 
 
 def _gaps(args: argparse.Namespace) -> int:
-    import asyncio
-
     from frontdoor import settings
     from frontdoor.database import database, pool
     from frontdoor.education.gaps import listed
     from frontdoor.education.store import EducationStore
 
-    async def read(address: str) -> str:
-        connected = await pool.connect(address, most=1)
-        try:
-            return listed(await EducationStore(connected).gaps(args.language))
-        finally:
-            await connected.close()
-
-    with database(settings.load()) as address:
-        sys.stdout.write(asyncio.run(read(address)) + "\n")
+    with database(settings.load()) as url:
+        found = pool.run(url, lambda connected: EducationStore(connected).gaps(args.language))
+    sys.stdout.write(f"{listed(found)}\n")
     return 0

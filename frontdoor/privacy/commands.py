@@ -1,15 +1,12 @@
 """`frontdoor audit verify`; `frontdoor export` and `frontdoor erase` for a person who asks for their data."""
 
 import argparse
-import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
 
-from frontdoor.database.pool import Pool
+from frontdoor.database.pool import Answer, Pool
 
-Answer = TypeVar("Answer")
 NAMED = "its id as the desk shows it, or its sender: channel:account:address"
 
 
@@ -74,18 +71,10 @@ def _unknown() -> int:
 
 def _on_database(work: Callable[[Pool], Awaitable[Answer]]) -> Answer:
     from frontdoor import settings
-    from frontdoor.database import database
-    from frontdoor.database.pool import connect
-
-    async def run(url: str) -> Answer:
-        pool = await connect(url, most=1)
-        try:
-            return await work(pool)
-        finally:
-            await pool.close()
+    from frontdoor.database import database, pool
 
     with database(settings.load()) as url:
-        return asyncio.run(run(url))
+        return pool.run(url, work)
 
 
 async def _check(pool: Pool, head: str) -> int:

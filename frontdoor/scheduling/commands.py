@@ -14,31 +14,21 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _seed(_: argparse.Namespace) -> int:
-    import asyncio
-
-    from frontdoor import settings
-    from frontdoor.database import database
-
-    with database(settings.load()) as address:
-        return asyncio.run(_write(address))
-
-
-async def _write(address: str) -> int:
     from datetime import datetime, timezone
 
     from frontdoor import clinic, settings
-    from frontdoor.database import pool
+    from frontdoor.database import database, pool
     from frontdoor.scheduling import seed, store
 
-    given = settings.load()
-    directory = seed.read(clinic.load(given.clinic_file))
-    connections = await pool.connect(address)
-    try:
-        now = datetime.now(timezone.utc)
-        await store.seed(connections, directory, now, only_if_empty=False)
-        made = await store.regenerate(connections, now)
-    finally:
-        await connections.close()
+    given, now = settings.load(), datetime.now(timezone.utc)
+
+    async def write(connected: pool.Pool) -> int:
+        directory = seed.read(clinic.load(given.clinic_file))
+        await store.seed(connected, directory, now, only_if_empty=False)
+        return await store.regenerate(connected, now)
+
+    with database(given) as url:
+        made = pool.run(url, write)
     print(f"The demo clinic is written; {made} new openings.")  # noqa: T201  # a command speaks
     return 0
 
