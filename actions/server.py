@@ -6,6 +6,8 @@ then logs. This one answers Rasa only, and an error says its class in our log an
 
 import hmac
 import logging
+from contextlib import suppress
+from typing import Any
 
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
@@ -13,6 +15,8 @@ from sanic import HTTPResponse, Request, Sanic, response
 from sanic.exceptions import SanicException
 
 from actions import upkeep
+from frontdoor.encoder import sharing
+from frontdoor.encoder.sharing import BadVector
 from frontdoor.settings import Settings
 
 PACKAGE = "actions"
@@ -51,6 +55,7 @@ def create_app(settings: Settings) -> Sanic:
         call = request.json
         if not isinstance(call, dict):
             return _refusal(400, "invalid_request")
+        _take_vector(call, settings)
         action = str(call.get("next_action"))
         try:
             return response.json(await executor.run(call))
@@ -70,6 +75,14 @@ def create_app(settings: Settings) -> Sanic:
         return _refusal(status, "invalid_request" if status < 500 else "failed")
 
     return app
+
+
+def _take_vector(call: dict[str, Any], settings: Settings) -> None:
+    """Keep the sentence vector that came with the patient's message; without one it is computed when it is needed."""
+    match call:
+        case {"vector": str(vector), "tracker": {"latest_message": {"text": str(text)}}}:
+            with suppress(BadVector):
+                sharing.take(settings.data_dir, text, vector)
 
 
 def _refusal(status: int, code: str, action: str = "") -> HTTPResponse:

@@ -30,6 +30,8 @@ from frontdoor.assistant.store import Conflict, TrackersDown
 from frontdoor.assistant.tracker_store import PostgresTrackerStore
 from frontdoor.assistant.turns import HelperFailed
 from frontdoor.clinic import load as load_clinic
+from frontdoor.encoder import sharing
+from frontdoor.encoder.sharing import BadVector
 from frontdoor.safety.replies import emergency_number
 from frontdoor.settings import Settings
 from frontdoor.settings import load as load_settings
@@ -125,11 +127,13 @@ class FrontDoorInput(InputChannel):
             return json({"error": "not_allowed"}, status=401)
         try:
             turn = protocol.turn_from_json(_body(request))
+            if turn.vector is not None:
+                sharing.take(self._settings.data_dir, turn.text, turn.vector)
             task = asyncio.ensure_future(self._run(request.app, turn))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
             return json(protocol.reply_to_json(await asyncio.shield(task)))
-        except BadTurn as error:
+        except (BadTurn, BadVector) as error:
             return json({"error": "bad_request", "reason": str(error)}, status=400)
         except Conflict:
             return json({"error": "conflict"}, status=409)
@@ -188,7 +192,7 @@ class FrontDoorInput(InputChannel):
         return read_reply(tracker, turn.turn, instead=(said_of(draft.get("text"), draft),))
 
     def _harden(self, app: Sanic) -> tuple[MessageProcessor, PostgresTrackerStore]:
-        return harden(_agent(app), self._settings.turn_timeout_seconds)
+        return harden(_agent(app), self._settings)
 
 
 def _agent(app: Sanic) -> Any:

@@ -7,6 +7,7 @@ AssistantRefused           Rasa does not take this turn (a bug of ours): trying 
 
 import asyncio
 import time
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -14,6 +15,7 @@ import aiohttp
 
 from frontdoor import plain_json
 from frontdoor.assistant.protocol import READY_PATH, TURN_PATH, Reply, Turn, reply_from_json, turn_to_json
+from frontdoor.encoder import sharing
 from frontdoor.settings import Settings
 
 READY_SECONDS = 3
@@ -38,6 +40,7 @@ class Assistant:
     def __init__(self, settings: Settings) -> None:
         self._url = settings.rasa_url
         self._token = settings.internal_token
+        self._data_dir = settings.data_dir
         self._seconds = settings.turn_timeout_seconds
         self._session: aiohttp.ClientSession | None = None
 
@@ -56,6 +59,8 @@ class Assistant:
             AssistantDown: Not reachable, not ready, too slow, or not understood.
             AssistantRefused: The turn is not as agreed.
         """
+        if turn.press is None:
+            turn = replace(turn, vector=sharing.known(self._data_dir, turn.text))
         status, body = await self._call("POST", TURN_PATH, self._seconds, turn_to_json(turn))
         if status in (400, 401):
             raise AssistantRefused(str(body.get("reason") or body.get("error")))

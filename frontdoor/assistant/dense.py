@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from frontdoor import language, settings
+from frontdoor import settings
 from frontdoor.assistant import gloss
 from frontdoor.encoder import DIMENSIONS, Encoder, load
 from frontdoor.encoder.runtime import MADE_FROM_FILE
@@ -88,6 +88,5 @@ class SentenceVector(DenseFeaturizer, GraphComponent):
     def _vector(self, text: str) -> np.ndarray:
         if self._encoder is None:
             return np.zeros((1, DIMENSIONS), np.float32)
-        read = text if language.detect(text) == language.ENGLISH else gloss.english_words(text)
-        vector: np.ndarray = self._encoder.embed(read)[None, :] * float(self._config["scale"])
+        vector: np.ndarray = self._encoder.of_message(text)[None, :] * float(self._config["scale"])
         return vector

@@ -24,6 +24,8 @@ from frontdoor import plain_json
 from frontdoor.assistant import turns
 from frontdoor.assistant.graph_runner import DirectRunner
 from frontdoor.assistant.tracker_store import PostgresTrackerStore
+from frontdoor.encoder import sharing
+from frontdoor.settings import Settings
 
 JSON = {"Content-Type": "application/json"}
 REJECTED = 400  # an action's way to say "not me": no failure
@@ -33,8 +35,8 @@ class NotReady(RuntimeError):
     """No turn can be run now; the message says why."""
 
 
-def harden(agent: Agent | None, action_seconds: float) -> tuple[MessageProcessor, PostgresTrackerStore]:
-    """Return the processor and tracker store of *agent*, made safe; *action_seconds* is the most one action may take.
+def harden(agent: Agent | None, settings: Settings) -> tuple[MessageProcessor, PostgresTrackerStore]:
+    """Return the processor and tracker store of *agent*, made safe.
 
     Raises:
         NotReady: No model is loaded, or the trackers are not kept by our own store.
@@ -49,7 +51,7 @@ def harden(agent: Agent | None, action_seconds: float) -> tuple[MessageProcessor
     RemoteAction._validate_action_result = _check_result
     endpoint = agent.processor.action_endpoint
     if endpoint is not None and not isinstance(endpoint, WatchedEndpoint):
-        agent.processor.action_endpoint = WatchedEndpoint(endpoint, action_seconds)
+        agent.processor.action_endpoint = WatchedEndpoint(endpoint, settings)
     if isinstance(agent.processor.graph_runner, DaskGraphRunner):
         agent.processor.graph_runner = DirectRunner(agent.processor.graph_runner)
     return agent.processor, store
@@ -74,11 +76,15 @@ def _result_validator() -> Any:
 
 
 class WatchedEndpoint(EndpointConfig):
-    """The action server: connections are kept open, calls have a limit, and a failure is noted for the turn."""
+    """The action server: connections are kept open, calls have a limit, and a failure is noted for the turn.
 
-    def __init__(self, plain: EndpointConfig, seconds: float) -> None:
+    The message's sentence vector goes with it, for the library's search.
+    """
+
+    def __init__(self, plain: EndpointConfig, settings: Settings) -> None:
         super().__init__(plain.url, plain.params, plain.headers, **plain.kwargs)
-        self._seconds = seconds
+        self._seconds = settings.turn_timeout_seconds  # the most that one action may take
+        self._data_dir = settings.data_dir
         self._session: aiohttp.ClientSession | None = None
 
     async def request(
@@ -96,7 +102,10 @@ class WatchedEndpoint(EndpointConfig):
             aiohttp.ClientError, TimeoutError: It did not answer.
         """
         try:
-            return await self._post(kwargs["json"])
+            call = kwargs["json"]
+            text = (call["tracker"].get("latest_message") or {}).get("text")
+            vector = sharing.known(self._data_dir, text) if text else None
+            return await self._post(call if vector is None else call | {"vector": vector})
         except ClientResponseError as error:
             if error.status != REJECTED:
                 turns.note(f"action server: {error.status}")

@@ -36,6 +36,7 @@ class Turn:
     channel: str = "web"
     phi: str = "allow"
     carry: Mapping[str, Any] = field(default_factory=dict)  # slots that a new session begins with
+    vector: str | None = None  # the text's sentence vector (`encoder.sharing`), where it was computed already
 
     @property
     def sender_id(self) -> str:
@@ -96,7 +97,7 @@ def turn_to_json(turn: Turn) -> dict[str, Any]:
         "entities": dict(turn.press.entities),
         "title": turn.press.title,
     }
-    plain = ("conversation", "session", "turn", "text", "language", "channel", "phi")
+    plain = ("conversation", "session", "turn", "text", "language", "channel", "phi", "vector")
     return {name: getattr(turn, name) for name in plain} | {"press": press, "carry": dict(turn.carry)}
 
 
@@ -114,6 +115,7 @@ def turn_from_json(body: Any) -> Turn:
     carry = body.get("carry") or {}
     if not isinstance(carry, dict):
         raise BadTurn("carry is no object")
+    vector = body.get("vector")
     return Turn(
         conversation=_text(body, "conversation", most=200),
         session=session,
@@ -124,6 +126,7 @@ def turn_from_json(body: Any) -> Turn:
         channel=_text(body, "channel", most=40),
         phi=_text(body, "phi", most=10),
         carry=carry,
+        vector=None if vector is None else _text(body, "vector", most=MAX_TEXT_CHARS),
     )
 
 

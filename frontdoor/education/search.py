@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 
-from frontdoor.assistant.gloss import english_words
 from frontdoor.education import vectors
 from frontdoor.education.article import Article
 from frontdoor.education.errands import is_errand
@@ -145,7 +144,7 @@ class Search:
         for number, share in self._bodies.shares(self._stems(told)).items():
             rows[number][2] = share
         if self._encoder is not None:
-            near = self._vectors @ self._encoder.embed(message if self.language == "en" else english_words(message))
+            near = self._vectors @ self._encoder.of_message(message)
             for owner, likeness in zip(self._vector_owners, near.tolist(), strict=True):
                 rows[owner][3] = max(rows[owner][3], likeness)
         return rows

@@ -3,18 +3,22 @@
 import logging
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from frontdoor import language
+from frontdoor.assistant.gloss import english_words
+
 DIMENSIONS = 384
 MAX_TOKENS = 128  # a patient's message; longer ones are cut
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 MADE_FROM_FILE = "made_from"  # which weights, by which version of the conversion
-REMEMBERED = 256  # the last messages' vectors: intents, search and safety ask for the same one
+REMEMBERED = 256  # the last messages' vectors: safety, intents and search ask for the same one
 
 Vector = NDArray[np.float32]
 log = logging.getLogger(__name__)
@@ -32,17 +36,38 @@ class Encoder:
         self._tokenizer = Tokenizer.from_file(str(directory / TOKENIZER_FILE))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
-        self._remembered = lru_cache(maxsize=REMEMBERED)(self._embed)
+        self._remembered: dict[str, Vector] = {}
+        self._remembering = Lock()
 
-    def embed(self, text: str) -> Vector:
-        """Return the unit vector of *text*, `DIMENSIONS` long and read-only."""
-        return self._remembered(text)
+    def of_message(self, text: str) -> Vector:
+        """Return the unit vector of what a patient wrote, `DIMENSIONS` long and read-only; the last ones are kept.
+
+        The encoder knows English: a message in another language is read word by word in English.
+        """
+        vector = self.known(text)
+        if vector is None:
+            vector = self.embed(text if language.detect(text) == language.ENGLISH else english_words(text))
+            self.keep(text, vector)
+        return vector
+
+    def known(self, text: str) -> Vector | None:
+        """Return the vector of a message that was here a moment ago, without computing it; else None."""
+        return self._remembered.get(text)
+
+    def keep(self, text: str, vector: Vector) -> None:
+        """Remember *vector* as that of the message *text*: another process has computed it."""
+        with self._remembering:
+            self._remembered.pop(text, None)
+            while len(self._remembered) >= REMEMBERED:
+                del self._remembered[next(iter(self._remembered))]
+            self._remembered[text] = vector
 
     def embed_all(self, texts: list[str]) -> Vector:
         """Return one row a text. Each alone: padding would change the numbers of an int8 model."""
-        return np.stack([self._embed(text) for text in texts]) if texts else np.zeros((0, DIMENSIONS), np.float32)
+        return np.stack([self.embed(text) for text in texts]) if texts else np.zeros((0, DIMENSIONS), np.float32)
 
-    def _embed(self, text: str) -> Vector:
+    def embed(self, text: str) -> Vector:
+        """Return the unit vector of an English *text*, computed now."""
         tokens = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
         (rows,) = self._session.run(None, {"input_ids": tokens})
         vector: Vector = rows[0]

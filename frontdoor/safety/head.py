@@ -1,8 +1,8 @@
 """The learned head: a logistic regression that knows ways of saying it for which nobody wrote a rule.
 
 It is trained from the sentences of `training/` (see `training.py`), kept under the data directory as plain arrays, and
-run here with numpy alone. Messages also bring their sentence vector when the encoder is there: it knows English, so
-Spanish is read word by word in English for it, and what one language teaches helps in the other.
+run here with numpy alone. Messages also bring their sentence vector when the encoder is there, which reads Spanish in
+English words: what one language teaches helps in the other.
 """
 
 import json
@@ -14,13 +14,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from frontdoor.assistant.gloss import english_words
 from frontdoor.encoder import Encoder
 from frontdoor.safety.features import WEIGHT, Reading, features
 from frontdoor.safety.normalise import Plain
 from frontdoor.safety.verdict import CATEGORIES, HELP, Finding, Opinion, lines_of
 
-VECTOR_LANGUAGE = "en"  # the only one that the encoder knows
 VECTOR_WEIGHT = 2.0
 RULE_SAYS = np.float32(np.log(2))  # a rule that blocks makes its category so much likelier: twice
 IN_DOUBT = 0.07  # share of a line of help from which the reply names it beside the likeliest
@@ -101,8 +99,7 @@ def vector_of(text: str, readings: list[Reading], encoder: Encoder | None) -> Ar
     """Return the sentence vector as the head uses it; None without an encoder or without a word."""
     if encoder is None or not readings:
         return None
-    read = text if readings[0].language == VECTOR_LANGUAGE else english_words(text)
-    vector: Array = encoder.embed(read) * np.float32(VECTOR_WEIGHT)
+    vector: Array = encoder.of_message(text) * np.float32(VECTOR_WEIGHT)
     return vector
 
 

@@ -24,6 +24,7 @@ from frontdoor.assistant.protocol import (
     turn_to_json,
     without_slash,
 )
+from frontdoor.settings import load as load_settings
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_texts_are_compared_without_their_dress(text: str, expected: str) -> Non
 def test_without_a_model_or_our_store_nothing_runs(name: str, agent: object) -> None:
     """A misspelled class in endpoints.yml makes Rasa keep trackers in memory: that is refused."""
     with pytest.raises(NotReady):
-        harden(agent, 1)  # type: ignore[arg-type]
+        harden(agent, load_settings(dotenv=None))  # type: ignore[arg-type]
 
 
 def test_a_failure_counts_in_its_turn_only() -> None:

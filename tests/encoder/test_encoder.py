@@ -26,10 +26,10 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_vectors_have_length_one_and_are_read_only(encoder: Encoder) -> None:
     """A shared vector cannot be spoiled."""
-    vector = encoder.embed("hello")
+    vector = encoder.of_message("hello")
     assert vector.shape == (DIMENSIONS,)
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
-    assert encoder.embed("hello") is vector
+    assert encoder.of_message("hello") is vector
     with pytest.raises(ValueError, match="read-only"):
         vector[0] = 2
 
