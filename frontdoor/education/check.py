@@ -8,7 +8,8 @@ from frontdoor.education import reading
 from frontdoor.education.article import HEADINGS, LANGUAGES, REQUIRED_SECTIONS, UNWRITTEN, Article, ArticleError, read
 
 LEAST_ALIASES = 10
-LEAST_SOURCES = 2
+LEAST_SOURCES = 2  # that somebody has read
+IN_ENGLISH = {"es": "(en inglés)"}  # what stands after the title of a source that is a page in English
 SECTION_MAX_CHARS = 600  # one answer in a chat
 HIGHEST_GRADE = 8.0
 LONGEST_BETWEEN_REVIEWS = timedelta(days=366)
@@ -74,8 +75,12 @@ def _aliases(article: Article) -> list[str]:
 
 def _sources(article: Article, today: date) -> list[str]:
     wrong = []
-    if len({source.url for source in article.sources}) < LEAST_SOURCES:
-        wrong.append(f"It needs at least {LEAST_SOURCES} different sources.")
+    read = {source.url for source in article.sources if source.accessed}
+    if len(read) < LEAST_SOURCES:
+        wrong.append(
+            f"It has {len(read)} of at least {LEAST_SOURCES} different sources that somebody has read. Read one more "
+            "page, check the article against it, and write the day into “accessed:”. “pending” does not count."
+        )
     for source in article.sources:
         if not source.url.startswith("https://"):
             wrong.append(f"The source “{source.title}” needs an address that begins with https://.")
@@ -96,16 +101,23 @@ def _dates(article: Article, today: date) -> list[str]:
 
 
 def _across(articles: list[Article]) -> dict[str, list[str]]:
-    """Return what can only be seen with all articles: a missing language, one alias for two topics."""
+    """Return what only all articles show: a missing language, one alias for two topics, an unmarked page in English."""
     problems: dict[str, list[str]] = {}
     by_alias: dict[tuple[str, str], Article] = {}
     there = {(article.language, article.topic) for article in articles}
+    in_english = {source.url for article in articles if article.language == "en" for source in article.sources}
     for article in articles:
         wrong = problems.setdefault(f"{article.path}.md", [])
         wrong += [
             f"There is no {language} article for this topic: write {language}/{article.topic}.md."
             for language in LANGUAGES
             if (language, article.topic) not in there
+        ]
+        mark = IN_ENGLISH.get(article.language, "")
+        wrong += [
+            f"The source “{source.title}” is a page in English: write “{mark}” after its title."
+            for source in article.sources
+            if source.url in in_english and mark not in source.title
         ]
         for alias in {alias.lower() for alias in article.aliases}:
             other = by_alias.setdefault((article.language, alias), article)

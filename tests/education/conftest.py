@@ -29,14 +29,16 @@ def article() -> Callable[..., Article]:
     """Make an article without faults; give what should differ."""
 
     def make(**changes: object) -> Article:
+        note = " (en inglés)" if changes.get("language") == "es" else ""
         facts: dict[str, object] = {
             "topic": "hiccups",
             "language": "en",
             "title": "Hiccups",
             "aliases": tuple(f"hiccup word {number}" for number in range(10)),
             "sources": (
-                Source("MedlinePlus", "Hiccups", "https://medlineplus.gov/hiccups.html", TODAY),
-                Source("NHS", "Hiccups", "https://www.nhs.uk/conditions/hiccups/", None),
+                Source("MedlinePlus", f"Hiccups{note}", "https://medlineplus.gov/hiccups.html", TODAY),
+                Source("CDC", f"About Hiccups{note}", "https://www.cdc.gov/hiccups/", TODAY, "2024"),
+                Source("NHS", f"Hiccups{note}", "https://www.nhs.uk/conditions/hiccups/", None),
             ),
             "author": "Test",
             "reviewer": AWAITING_REVIEW,

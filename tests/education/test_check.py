@@ -1,6 +1,7 @@
 """What `frontdoor library check` finds."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -74,7 +75,17 @@ def test_an_article_without_faults_passes(article: Make) -> None:
             "school grade",
         ),
         ("few aliases", {"aliases": ("hic", "Hic", "hiccup")}, "2 different aliases"),
-        ("one source", {"sources": (Source("NHS", "Hiccups", "https://nhs.uk/x", None),)}, "at least 2"),
+        ("one source", {"sources": (Source("NHS", "Hiccups", "https://nhs.uk/x", TODAY),)}, "1 of at least 2"),
+        (
+            "two sources, one of which nobody has read",
+            {"sources": (Source("A", "B", "https://a", TODAY), Source("C", "D", "https://d", None))},
+            "“pending” does not count",
+        ),
+        (
+            "one page twice",
+            {"sources": (Source("A", "B", "https://a", TODAY), Source("A", "C", "https://a", TODAY, "2016"))},
+            "1 of at least 2",
+        ),
         (
             "an address without https",
             {"sources": (Source("A", "B", "http://a", None), Source("C", "D", "https://d", None))},
@@ -102,9 +113,26 @@ def test_faults_between_articles_are_named(article: Make, tmp_path: Path) -> Non
     assert problems["en/broken.md"][0].startswith("The file must begin")
 
 
+def test_a_spanish_article_says_which_of_its_sources_are_in_english(article: Make, tmp_path: Path) -> None:
+    """A page that the English article names too is one."""
+    first, second = article(), article(language="es", title="Hipo")
+    write(tmp_path, first, render(first))
+    write(tmp_path, second, render(second))
+    assert check_library(tmp_path, TODAY) == {}
+    unmarked = tuple(replace(source, title="Hiccups") for source in second.sources)
+    write(tmp_path, second, render(replace(second, sources=unmarked)))
+    assert len([one for one in check_library(tmp_path, TODAY)["es/hiccups.md"] if "(en inglés)" in one]) == 3
+
+
+def test_every_shipped_source_was_read(library: Library) -> None:
+    """None is pending, and each was read in a copy that says of when it is, or live."""
+    assert [source.url for source in _sources(library) if source.accessed is None] == []
+
+
 def test_links_that_nobody_opened_are_listed(article: Make) -> None:
-    """So that they are opened before patients see them."""
-    assert links_to_open([article()]) == [("en/hiccups", "https://www.nhs.uk/conditions/hiccups/")]
+    """So that they are opened before patients see them: what is pending, and what was read in a copy."""
+    unopened = ["https://www.cdc.gov/hiccups/", "https://www.nhs.uk/conditions/hiccups/"]
+    assert links_to_open([article()]) == [("en/hiccups", url) for url in unopened]
 
 
 @pytest.mark.parametrize(
