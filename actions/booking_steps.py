@@ -10,7 +10,7 @@ from actions import visits
 from actions.booking_turn import Button, Turn, press
 from frontdoor.booking import people
 from frontdoor.booking import wording as words
-from frontdoor.booking.kinds import read_kind
+from frontdoor.booking.kinds import GENERAL, pick_kind, read_kind
 from frontdoor.booking.state import Visit, opening_from, plain_of, window_from
 from frontdoor.booking.states import read_state
 from frontdoor.booking.when import Choice, Window
@@ -19,7 +19,6 @@ from frontdoor.scheduling.model import Appointment
 
 Ask = Callable[[Turn], Awaitable[None]]
 Read = Callable[[Turn], Awaitable[bool]]
-GENERAL = "primary_care"  # where who does not know which kind of visit is sent
 ROUNDS_MAX = 6  # a lost opening and a new search, never an endless round
 
 
@@ -218,7 +217,7 @@ def could_answer(turn: Turn) -> bool:
     step, text = turn.visit.step, turn.text
     today = turn.now.astimezone(turn.zone).date()
     readers: dict[str, Callable[[], Any]] = {
-        "kind": lambda: read_kind(text, turn.clinic),
+        "kind": lambda: read_kind(text, turn.clinic) or pick_kind(text, turn.clinic),
         "when": lambda: read_when(text, turn.now, turn.zone, turn.language),
         "opening": lambda: read_when(text, turn.now, turn.zone, turn.language),
         "name": lambda: people.read_name(text),

@@ -7,7 +7,7 @@ from actions.booking_turn import Button, Turn, press
 from frontdoor.booking import openings as choosing
 from frontdoor.booking import talk
 from frontdoor.booking import wording as words
-from frontdoor.booking.kinds import read_kind
+from frontdoor.booking.kinds import pick_kind, read_kind
 from frontdoor.booking.state import Visit, opening_from, plain_of, window_from, window_to
 from frontdoor.booking.when import Choice, Past, Window, read
 from frontdoor.scheduling.errors import NotFound, Rejected, Taken
@@ -24,8 +24,8 @@ async def ask_kind(turn: Turn) -> None:
 
 
 async def read_kind_answer(turn: Turn) -> bool:
-    """Take a kind of visit from a button or from words, and a day if it is there too."""
-    code = turn.pressed.get("service_type") or read_kind(turn.text, turn.clinic)
+    """Take a kind of visit from a button, from words or by its place in the list, and a day if it is there too."""
+    code = turn.pressed.get("service_type") or read_kind(turn.text, turn.clinic) or pick_kind(turn.text, turn.clinic)
     if not turn.clinic.service(code):
         return False
     set_kind(turn.visit, str(code))

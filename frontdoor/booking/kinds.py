@@ -4,9 +4,12 @@ import re
 
 from rapidfuzz.distance import OSA
 
+from frontdoor.booking import listed
 from frontdoor.booking.fold import fold, words
 from frontdoor.clinic import Clinic
 
+GENERAL = "primary_care"  # where who does not know which kind of visit is sent
+_ONLY_A_PLACE = re.compile(r"^(?:(?:the|el|la|lo) )?\w+(?: (?:one|please|por favor|option|opcion))*$")
 # For the codes of the demo clinic; a clinic's own names and codes always work too.
 _WORDS = {
     "behavioral_health": "therapist therapy counselor counselling counseling psychologist psychiatrist psychology "
@@ -45,6 +48,18 @@ def read_kind(text: str, clinic: Clinic) -> str | None:
     }
     specific = found - {"primary_care"} or found
     return next(iter(specific)) if len(specific) == 1 else None
+
+
+def pick_kind(text: str, clinic: Clinic) -> str | None:
+    """Return the code of the kind that answers the list of them: by its place, "the second", or any of them.
+
+    Any is `GENERAL` where the clinic has it, else the first.
+    """
+    plain, codes = listed.bare(text), [service.code for service in clinic.services]
+    if listed.is_any(plain):
+        return GENERAL if GENERAL in codes else codes[0]
+    place = listed.number(plain) or (listed.position(plain, len(codes)) if _ONLY_A_PLACE.match(plain) else None)
+    return codes[place - 1] if place and place <= len(codes) else None
 
 
 def _same(word: str, known: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from frontdoor.booking import listed
 from frontdoor.booking.fold import fold, words
 from frontdoor.booking.when import Choice, Window, read
 from frontdoor.booking.when_hours import Hours, read_hours
@@ -74,49 +75,12 @@ def _distance(one: Opening, window: Window, zone: ZoneInfo) -> float:
     return abs((local - wanted).total_seconds())
 
 
-_ORDINALS = (
-    r"first|1st|primer[ao]?|earliest|mas temprano|mas temprana", r"second|2nd|segund[ao]", r"third|3rd|tercer[ao]?",
-    r"fourth|4th|cuart[ao]", r"fifth|5th|quint[ao]",
-)  # fmt: skip
-_LAST = r"last|latest|ultim[ao]|mas tarde de todas"
-_MIDDLE = r"middle one|la del medio|el del medio"
-_NUMBERS = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "uno": 1,
-    "una": 1,
-    "dos": 2,
-    "tres": 3,
-    "cuatro": 4,
-    "cinco": 5,
-}
-_NUMBER = re.compile(
-    r"^(?:(?:the|number|no|nr|option|choice|opcion|numero|la|el|#) ?)*#?(\d|one|two|three|four|five|uno|una|dos|"
-    r"tres|cuatro|cinco)(?: (?:one|please|por favor))*$"
-)
-_ANY = re.compile(
-    r"^(?:any(?: of (?:them|those|these))?|either(?: one)?|whichever|whatever|you (?:pick|choose)|doesn'?t matter|"
-    r"cualquiera|la que sea|el que sea|me da igual|cualquiera de (?:ellas|esas|estas))(?: (?:is|works|"
-    r"would be))?(?: (?:fine|ok|good|works))?$"
-)
-
-
 def meant(text: str, offered: Sequence[Opening], now: datetime, zone: ZoneInfo, language: str) -> list[Opening]:
     """Return the offered openings that *text* may mean: one is a choice, several need asking."""
-    plain = re.sub(r"[^\w:'#. ]+", " ", fold(text)).strip(" .")
-    plain = re.sub(
-        r"^(?:ok(?:ay)?|yes|yeah|si|sure|i'?ll take|i want|i'?d like|let'?s do|let'?s go with|can i (?:have|take|do)|"
-        r"quiero|prefiero|me quedo con|dame|deme)\s+",
-        "",
-        plain,
-    )
-    if found := _NUMBER.match(re.sub(r"\s+", " ", plain)):
-        number = _NUMBERS.get(found[1]) or int(found[1])
+    plain = listed.bare(text)
+    if (number := listed.number(plain)) is not None:
         return [offered[number - 1]] if 1 <= number <= len(offered) else []
-    if _ANY.match(plain) and offered:
+    if listed.is_any(plain) and offered:
         return [offered[0]]
     if days := _on_weekdays(text, offered, zone):
         return days
@@ -154,18 +118,7 @@ _TIMED = re.compile(  # a day or hour is named: "first" belongs to it, not to th
 
 
 def _position(plain: str, count: int) -> int | None:
-    if _TIMED.search(canonical(plain)):
-        return None
-    if re.search(rf"\b(?:{_LAST})\b", plain):
-        return count or None
-    if re.search(_MIDDLE, plain) and count % 2:
-        return count // 2 + 1
-    place = next(
-        (number for number, pattern in enumerate(_ORDINALS, 1) if re.search(rf"\b(?:{pattern})\b", plain)), None
-    )
-    return (
-        place if place and place <= count and not re.search(r"available|possible|disponible|posible", plain) else None
-    )
+    return None if _TIMED.search(canonical(plain)) else listed.position(plain, count)
 
 
 def _dated(at: object, offered: Sequence[Opening], zone: ZoneInfo) -> list[Opening]:

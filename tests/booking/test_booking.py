@@ -196,6 +196,20 @@ async def test_a_time_before_the_kind_is_kept(
     assert chat.openings, chat.text
 
 
+@pytest.mark.parametrize(
+    ("language", "wish", "answer", "asked"),
+    [("en", "I want to book a visit", "any doc", "When"), ("es", "quiero una cita", "la primera", "Cuándo")],
+)
+async def test_a_kind_is_picked_without_its_name(
+    chats: Chats, language: str, wish: str, answer: str, asked: str
+) -> None:
+    """By its place in the list, or because any will do: then the day is next."""
+    chat = chats(language=language)
+    await chat.say(wish)
+    await chat.say(answer)
+    assert asked in chat.text
+
+
 async def test_a_kind_spelled_by_ear(chats: Chats) -> None:
     """A psychologist without p is the same one."""
     chat = chats(language="es")
