@@ -5,7 +5,7 @@ from datetime import date
 from actions.booking_places import served
 from actions.booking_times import is_licensed, release
 from actions.booking_turn import Turn, press
-from frontdoor.booking import people
+from frontdoor.booking import people, picked
 from frontdoor.booking import wording as words
 from frontdoor.booking.contact import read_contact
 from frontdoor.booking.places import read_place
@@ -112,10 +112,18 @@ def read_born(turn: Turn) -> tuple[date, ...]:
         return (date.fromisoformat(chosen),)
     found = people.read_birth_date(turn.text, today, turn.language)
     if not found.dates and options:
-        number = {"1": 0, "first": 0, "primera": 0, "primero": 0, "2": 1, "second": 1, "segunda": 1, "segundo": 1}
-        place = next((number[word] for word in turn.text.lower().split() if word in number), None)
-        return (date.fromisoformat(options[place]),) if place is not None and place < len(options) else ()
+        return _one_of([date.fromisoformat(one) for one in options], turn.text, today, turn.language)
     return found.dates
+
+
+def _one_of(offered: list[date], text: str, today: date, language: str) -> tuple[date, ...]:
+    """Return which of *offered* is meant by its place ("the second") or without its year ("May 6")."""
+    plain = picked.bare(text)
+    place = picked.number(plain) or picked.position(plain, len(offered))
+    if place and place <= len(offered):
+        return (offered[place - 1],)
+    meant = [one for one in offered if one in people.read_birth_date(f"{text} {one.year}", today, language).dates]
+    return tuple(meant) if len(meant) == 1 else ()
 
 
 def settle_birth_date(turn: Turn, born: date) -> None:

@@ -16,6 +16,7 @@ from frontdoor.booking.wording import dated
 from frontdoor.database import embedded, pool
 from frontdoor.education.answers import Answer, Answers, Outcome, elsewhere
 from frontdoor.education.article import Article
+from frontdoor.education.opinions import typed_opinion
 from frontdoor.education.ready import Education, ready
 from frontdoor.education.store import HELPFUL, REASONS, EducationStore
 
@@ -36,6 +37,9 @@ class ActionAnswerEducation(SafeAction):
         language, today = language_of(tracker), _today()
         education = await asyncio.to_thread(ready, settings())
         pressed = _pressed(tracker)
+        opinion = typed_opinion(text_of(tracker))
+        if opinion and (about := _asked_about(tracker)):
+            pressed = about | {"helpful": opinion}
         if "helpful" in pressed:
             return await _take_opinion(dispatcher, language, pressed)
         if pressed.get("topic") == NONE_OF_THESE:
@@ -77,6 +81,14 @@ class ActionAnswerSymptom(SafeAction):
         buttons = [_book(language), _read_more(answer), _person(language)]
         dispatcher.utter_message(response="utter_symptom_watch", warning=warning, buttons=buttons)
         return _spoken_of(answer)
+
+
+def _asked_about(tracker: Tracker) -> dict[str, str]:
+    """Return topic and section of the answer whose buttons, said last, ask whether it helped; empty without them."""
+    said = next((event for event in reversed(tracker.events) if event["event"] == "bot"), None)
+    buttons = ((said or {}).get("data") or {}).get("buttons") or ()
+    payload = next((button["payload"] for button in buttons if '"helpful"' in button["payload"]), None)
+    return json.loads(payload.removeprefix("/education")) if payload else {}
 
 
 def _answer_button(dispatcher: CollectingDispatcher, answers: Answers, pressed: dict[str, str], today: date) -> Events:

@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Events, SafeAction, clinic, language_of, text_of, wording
 from actions.times import clock, moment, weekday
 from frontdoor.booking.kinds import read_kind
+from frontdoor.booking.states import state_name
 from frontdoor.booking.when import Choice, Window, read
 from frontdoor.booking.wording import day_full
 from frontdoor.clinic import Service, Span
@@ -21,6 +22,9 @@ HOLIDAYS_AHEAD = timedelta(days=31)  # holidays this near are listed with the we
 # Names that patients ask for; one that the clinic's file lists is taken, the others are not.
 OTHER_INSURERS = ("Kaiser", "Medicaid", "Medi-Cal", "Tricare", "Oscar Health", "Molina", "Ambetter", "WellCare",
                   "Fidelis", "Healthfirst", "EmblemHealth", "Centene", "Harvard Pilgrim", "Geisinger")  # fmt: skip
+
+
+_WHERE = re.compile(r"\b(?:where|located|location|address|d[oó]nde|ubica\w*|direcci[oó]n)\b", re.IGNORECASE)
 
 
 class ActionGivePrices(SafeAction):
@@ -49,13 +53,17 @@ class ActionGivePrices(SafeAction):
 
 
 class ActionGiveOpeningHours(SafeAction):
-    """Say whether somebody is there now, or on the day that was asked about, and the week's hours."""
+    """Say whether somebody is there now, or on the day that was asked about, and the week's hours; or where we are."""
 
     def name(self) -> str:
         return "action_give_opening_hours"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         language = language_of(tracker)
+        if _WHERE.search(text_of(tracker)):
+            places = ", ".join(state_name(code) for code in clinic().states)
+            dispatcher.utter_message(response="utter_where", address=clinic().text("address", language), states=places)
+            return []
         here = datetime.now(clinic().time_zone)
         lines = [*_week(language), *_holidays(here.date(), language)]
         hours = "\n".join(f"• {days}: {spans}" for days, spans in lines)

@@ -7,7 +7,18 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActionExecuted, SessionStarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import ASKED, Events, SafeAction, clinic, hand_off, language_of, previous_actions, settings, text_of
+from actions.base import (
+    ASKED,
+    Events,
+    SafeAction,
+    clinic,
+    hand_off,
+    language_of,
+    previous_actions,
+    settings,
+    text_of,
+    wording,
+)
 from actions.handoff import say_who_comes
 from frontdoor.safety.replies import emergency_number
 
@@ -15,6 +26,11 @@ _NAMED = {
     "en": re.compile(r"\b(?:english|ingl[eé]s|inglish)\b", re.IGNORECASE),
     "es": re.compile(r"\b(?:spanish|spnish|espa[nñ]ol|castellano)\b", re.IGNORECASE),
 }
+_CLINICIANS = re.compile(
+    r"\b(?:doctors?|doctora?e?s?|clinicians?|providers?|therapists?|nurses?|dermatologists?|pediatricians?|staff|"
+    r"m[eé]dic[oa]s?|enfermer[oa]s?|terapeutas?|psic[oó]log[oa]s?|personal|profesional(?:es)?)\b",
+    re.IGNORECASE,
+)
 # "I don't speak English", "no hablo inglés": the language named is the one not wanted.
 _UNWANTED = re.compile(r"\b(?:no|not|n['’]?t|dont|cant|isnt)\b", re.IGNORECASE)
 
@@ -49,13 +65,16 @@ class ActionSayWho(SafeAction):
 
 
 class ActionSwitchLanguage(SafeAction):
-    """Go on in the language that was named, else in the other one."""
+    """Go on in the language that was named, else in the other one; say so who asks what clinicians speak."""
 
     def name(self) -> str:
         return "action_switch_language"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        return [SlotSet("language", wanted_language(text_of(tracker), language_of(tracker)))]
+        wanted = wanted_language(text_of(tracker), language_of(tracker))
+        if _CLINICIANS.search(text_of(tracker)):
+            dispatcher.utter_message(text=wording().text("utter_clinicians_speak", wanted))
+        return [SlotSet("language", wanted)]
 
 
 class ActionAffirmed(SafeAction):

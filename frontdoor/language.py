@@ -109,6 +109,8 @@ def clear(text: str) -> str | None:
     telling = [word for word in words if _bare(word) not in _PARTICLES]
     if len(telling) > 1 and all(map(_is_name, telling)):
         return None
+    if len(telling) == 1 and _bare(telling[0]) in _CARRIERS_WORDS:
+        return None
     if len("".join(telling)) < 2:  # "O" may be a name's initial as well as a word
         return None
     lead = _lead_of_spanish(" ".join(telling))
@@ -133,6 +135,7 @@ def common_words(language: str) -> frozenset[str]:
     return _WORDS[language]
 
 
+_CARRIERS_WORDS = frozenset({"stop", "start", "unstop", "help"})  # which telephone companies teach to everybody
 _PARTICLES = frozenset({"de", "del", "la", "las", "los", "el", "y"})  # also parts of names
 
 

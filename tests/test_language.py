@@ -43,7 +43,8 @@ def test_the_conversation_decides_where_words_do_not(text: str, language: str) -
         ("peso", "es"), ("várices", "es"),
         ("necesito cita", "es"), ("Dermatología", "es"), ("Agendar una cita", "es"), ("el proximo martes", "es"),
         ("NECESITO UNA CITA", "es"), ("my son has a fever", "en"), ("thanks", "en"), ("ok", None), ("3/5/88", None),
-        ("Aetna", None), ("Juan Pérez", None), ("María de la Cruz", None), ("ana.smith@yahoo.com", None), ("", None),
+        ("Aetna", None), ("Juan Pérez", None), ("María de la Cruz", None), ("ana.smith@yahoo.com", None),
+        ("", None), ("STOP", None), ("stop it now", "en"),
         ("https://clinic.example/with/the/words", None), ("👍", None), ("O", None),
     ],
 )  # fmt: skip

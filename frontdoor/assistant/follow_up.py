@@ -8,7 +8,7 @@ from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
-from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.events import ActionExecuted, BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -16,9 +16,11 @@ from rasa.shared.nlu.training_data.message import Message
 from frontdoor import language
 from frontdoor.assistant.components import Stateless
 from frontdoor.booking.talk import is_question
+from frontdoor.education.opinions import typed_opinion
 from frontdoor.education.sections import asked_for, is_follow_up, only_asks_for
 
 EDUCATION = "education"
+HELPFUL = '"helpful"'  # the entity in the payloads of the buttons under an answer
 ANSWERS = frozenset({"action_answer_education", "action_answer_symptom"})
 # What else a short message may mean in earnest, right after an article too …
 CLEAR = frozenset(
@@ -38,7 +40,10 @@ WORRY = frozenset(("emergency", "see"))
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class FollowUp(Stateless):
-    """Gives a message that asks on about the article shown last the intent `education`, with confidence 1."""
+    """Gives a message that asks on about the article shown last the intent `education`, with confidence 1.
+
+    And one that says in words whether the article helped, where buttons ask for it.
+    """
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         if was_just_answered(tracker):
@@ -47,11 +52,18 @@ class FollowUp(Stateless):
                 if text.lstrip().startswith("/"):
                     continue
                 spoken = language.detect(text)
-                if not _is_clear(intent, text, spoken) and is_follow_up(text, spoken):
+                opinion = typed_opinion(text) and asks_whether_it_helped(tracker)
+                if opinion or (not _is_clear(intent, text, spoken) and is_follow_up(text, spoken)):
                     found = {INTENT_NAME_KEY: EDUCATION, PREDICTED_CONFIDENCE_KEY: 1.0}
                     message.set(INTENT, found, add_to_output=True)
                     message.set(INTENT_RANKING_KEY, [found], add_to_output=True)
         return messages
+
+
+def asks_whether_it_helped(tracker: DialogueStateTracker) -> bool:
+    """Whether the last thing that the bot said has the buttons "Yes, it helped" and "Not really"."""
+    said = next((event for event in reversed(tracker.events) if isinstance(event, BotUttered)), None)
+    return said is not None and any(HELPFUL in button["payload"] for button in said.data.get("buttons") or ())
 
 
 def was_just_answered(tracker: DialogueStateTracker) -> bool:

@@ -4,7 +4,7 @@ import re
 
 from rapidfuzz.distance import OSA
 
-from frontdoor.booking import listed
+from frontdoor.booking import picked
 from frontdoor.booking.fold import fold, words
 from frontdoor.clinic import Clinic
 
@@ -55,10 +55,10 @@ def pick_kind(text: str, clinic: Clinic) -> str | None:
 
     Any is `GENERAL` where the clinic has it, else the first.
     """
-    plain, codes = listed.bare(text), [service.code for service in clinic.services]
-    if listed.is_any(plain):
+    plain, codes = picked.bare(text), [service.code for service in clinic.services]
+    if picked.is_any(plain):
         return GENERAL if GENERAL in codes else codes[0]
-    place = listed.number(plain) or (listed.position(plain, len(codes)) if _ONLY_A_PLACE.match(plain) else None)
+    place = picked.number(plain) or (picked.position(plain, len(codes)) if _ONLY_A_PLACE.match(plain) else None)
     return codes[place - 1] if place and place <= len(codes) else None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from frontdoor.booking import listed
+from frontdoor.booking import picked
 from frontdoor.booking.fold import fold, words
 from frontdoor.booking.when import Choice, Window, read
 from frontdoor.booking.when_hours import Hours, read_hours
@@ -77,10 +77,10 @@ def _distance(one: Opening, window: Window, zone: ZoneInfo) -> float:
 
 def meant(text: str, offered: Sequence[Opening], now: datetime, zone: ZoneInfo, language: str) -> list[Opening]:
     """Return the offered openings that *text* may mean: one is a choice, several need asking."""
-    plain = listed.bare(text)
-    if (number := listed.number(plain)) is not None:
+    plain = picked.bare(text)
+    if (number := picked.number(plain)) is not None:
         return [offered[number - 1]] if 1 <= number <= len(offered) else []
-    if listed.is_any(plain) and offered:
+    if picked.is_any(plain) and offered:
         return [offered[0]]
     if days := _on_weekdays(text, offered, zone):
         return days
@@ -118,7 +118,7 @@ _TIMED = re.compile(  # a day or hour is named: "first" belongs to it, not to th
 
 
 def _position(plain: str, count: int) -> int | None:
-    return None if _TIMED.search(canonical(plain)) else listed.position(plain, count)
+    return None if _TIMED.search(canonical(plain)) else picked.position(plain, count)
 
 
 def _dated(at: object, offered: Sequence[Opening], zone: ZoneInfo) -> list[Opening]:

@@ -5,6 +5,7 @@ import re
 from frontdoor.booking.contact import read_contact
 from frontdoor.booking.fold import fold
 from frontdoor.booking.people import read_who
+from frontdoor.booking.states import read_state
 
 _STOP = re.compile(
     r"^(?:(?:please|ok|okay|no|actually|sorry|wait|por favor|perdon|mejor)[ ,]+)*"
@@ -110,6 +111,10 @@ _MOVED = re.compile(
 )
 
 
+_AFTER_ALL = re.compile(  # "nueva york entonces": a place, three words at the most
+    r"^(?:(?:no|ok|okay|sorry|wait|perdon|espera|bueno|en|in)[ ,]+)*((?:[^\W\d]+ ){0,2}[^\W\d]+),? "
+    r"(?:then|instead|rather|after all|entonces|mejor)$"
+)
 _OTHER_CLINICIAN = re.compile(
     r"^(?:(?:no|quiero|i want|i need|can i have|with|con)[ ,]+)*"
     r"(?:an?other|a different|different|otr[oa]) (?:doctor|clinician|"
@@ -175,6 +180,8 @@ def correction(text: str) -> str | None:
         return "when"
     if _OTHER_CLINICIAN.match(plain):
         return "opening"
+    if (place := _AFTER_ALL.match(plain)) and read_state(place[1]):
+        return "state"
     if not cue and not re.match(r"^(?:my|the|his|her|mi|su|el|la)\b.*\b(?:is|was|es|should be|are)\b", plain):
         return None
     if (

@@ -1,7 +1,7 @@
 """Right after an article a short question asks on about it; everywhere else it is what it reads like."""
 
 import pytest
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet
 from rasa.shared.core.slots import AnySlot, TextSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
@@ -89,6 +89,15 @@ def test_a_worry_is_about_the_article(text: str, intent: str) -> None:
     """However sure the classifier is that it asks for hours, for visits or for no more messages."""
     assert intent_after(ANSWERED, text, intent, 0.97) == "education"
     assert intent_after(ANSWERED, "ya no quiero mensajes", "stop_unsubscribe", 0.97) == "stop_unsubscribe"
+
+
+@pytest.mark.parametrize("text", ["not helpful", "Not really.", "it helped!", "no me sirvió", "Sí, me ayudó"])
+def test_an_opinion_is_about_the_answer_that_asks_for_it(text: str) -> None:
+    """Right under its buttons; elsewhere it is what it reads like."""
+    asks = BotUttered("Flu …", {"buttons": [{"title": "Not really", "payload": '/education{"helpful": "no"}'}]})
+    answered = [ANSWERED[0], asks, *ANSWERED[1:]]
+    assert intent_after(answered, text, "deny") == "education"
+    assert intent_after([*answered, ANSWERED[0], BotUttered("Thanks."), LISTEN], text, "deny") == "deny"
 
 
 def test_in_a_form_it_is_an_answer_to_the_form() -> None:

@@ -104,6 +104,37 @@ async def test_stopping_messages_is_told_to_the_gateway(assistant: Assistant, tu
     assert {"stop": True} in [said.custom for said in reply.messages]
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "opinion", "said"),
+    [
+        ("en", "what helps with heartburn", "not helpful", "what was missing"),
+        ("es", "qué ayuda con la acidez", "me sirvió", "alegr"),
+    ],
+)
+async def test_an_opinion_may_be_typed(
+    assistant: Assistant, turn, language: str, question: str, opinion: str, said: str
+) -> None:
+    """As if the button under the answer had been pressed."""
+    await assistant.turn(turn(question, language=language))
+    reply = await assistant.turn(turn(opinion, language=language))
+    assert said in words(reply).lower(), reply
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "said"),
+    [
+        ("en", "where are you located", "Albany"), ("es", "¿dónde están ubicados?", "Albany"),
+        ("es", "hablan español los doctores?", "profesionales que lo hablan"),
+    ],
+)  # fmt: skip
+async def test_where_we_are_and_what_we_speak(
+    assistant: Assistant, turn, language: str, question: str, said: str
+) -> None:
+    """Neither is answered with the opening hours, nor with a change of language alone."""
+    reply = await assistant.turn(turn(question, language=language))
+    assert said in words(reply), reply
+
+
 async def test_what_is_not_understood_is_asked_about_once_then_a_person_is_offered(assistant: Assistant, turn) -> None:
     """First two likely meanings and a person as buttons; the second time in a row a person."""
     one, other = await unclear(assistant, turn)

@@ -132,6 +132,18 @@ async def test_an_answer_that_cannot_be_used_gets_help_with_it(patient: Patient)
     assert await patient.says("albania", "out_of_scope", 0.8) == ["utter_visit_help_state"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "born"), [("May 6", "1991-05-06"), ("the second", "1991-06-05"), ("1", "1991-05-06")]
+)
+async def test_which_of_two_birth_dates_is_said_in_words(patient: Patient, answer: str, born: str) -> None:
+    """Without the year, or by its place."""
+    await to_name(patient)
+    await patient.says("Xi Li")
+    assert await patient.says("5/6/91") == ["utter_visit_which_birth_date"]
+    assert await patient.says(answer) == ["utter_visit_ask_state"]
+    assert patient.slots["visit"]["birth_date"] == born
+
+
 async def test_what_is_wrong_at_the_read_back_is_asked_again(patient: Patient) -> None:
     """ "Está mal el nombre" opens the name, and is no name itself; how to change the phone opens the contact."""
     await to_name(patient)
