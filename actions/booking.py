@@ -19,6 +19,7 @@ from actions.base import Events, SafeAction
 from actions.booking_times import release
 from actions.booking_turn import FORM, Turn
 from frontdoor.booking import talk
+from frontdoor.booking.how import asks_how
 from frontdoor.booking.places import Place, read_place
 from frontdoor.scheduling.errors import SchedulingError
 from frontdoor.settings import ROOT
@@ -95,6 +96,10 @@ async def _handle(turn: Turn) -> None:
             booking_places.say_whether(turn, place)
             turn.end()
             return
+        if turn.intent == "inform" and not turn.pressed and asks_how(turn.text):
+            booking_places.say_how(turn, on_the_way=False)
+            turn.end()
+            return
         if turn.intent == "inform" and not booking_steps.says_enough(turn):
             turn.say("utter_visit_stray_answer", turn.button("book", "book_visit"), turn.button("person", "human"))
             turn.end()
@@ -111,6 +116,10 @@ async def _handle(turn: Turn) -> None:
         return
     elif not turn.pressed and (asked := _asked_place(turn)):
         booking_places.say_on_the_way(turn, asked)
+        await booking_steps.advance(turn)
+        booking_steps.offer_stop(turn)
+    elif not turn.pressed and asks_how(turn.text):
+        booking_places.say_how(turn, on_the_way=True)
         await booking_steps.advance(turn)
         booking_steps.offer_stop(turn)
     elif turn.is_press(turn.intent) and JOBS.get(turn.intent) == visit.job and not turn.pressed:

@@ -1,4 +1,4 @@
-"""Where clinicians of ours may see patients: said to whoever names a place or asks for the states."""
+"""What is asked of visits in general: where clinicians of ours may see patients, and how a visit by video works."""
 
 from actions.booking_turn import Button, Turn
 from frontdoor.booking.places import Place
@@ -19,6 +19,12 @@ def say_whether(turn: Turn, place: Place) -> None:
 def say_on_the_way(turn: Turn, place: Place) -> None:
     """Say the same to who is booking: the open question is put after it, and nothing else is offered."""
     _say(turn, place, "utter_visit_place_served_too")
+
+
+def say_how(turn: Turn, *, on_the_way: bool) -> None:
+    """Say how a visit works; *on_the_way*: an open question is put after it, and nothing else is offered."""
+    buttons = () if on_the_way else (turn.button("book", "book_visit"), turn.button("person", "human"))
+    turn.say("utter_visit_how", *buttons)
 
 
 def _say(turn: Turn, place: Place, served_response: str, *buttons: Button) -> None:

@@ -1,4 +1,4 @@
-"""Messages that mean one thing whatever the model makes of them: a bot's usual commands, a place, "is it safe?".
+"""Messages that mean one thing whatever the model makes of them: a bot's commands, a place, "is it safe?", "what app?".
 
 Only while no form waits for an answer; there "/restart" begins the form again, and a place is an answer.
 """
@@ -7,6 +7,7 @@ from typing import Any
 
 from frontdoor.assistant.protocol import without_slash
 from frontdoor.booking.fold import fold
+from frontdoor.booking.how import asks_how
 from frontdoor.booking.places import read_place
 from frontdoor.booking.talk import wants_restart
 
@@ -31,7 +32,7 @@ def plainly_meant(text: str, *, asks_on: bool = False) -> dict[str, Any] | None:
         return None
     if fold(said).strip("¿?¡!. ") in IS_IT_SAFE:
         return _parsed(said, "privacy_data")
-    return _parsed(said, "inform") if read_place(said) else None
+    return _parsed(said, "inform") if read_place(said) or asks_how(said) else None
 
 
 def _parsed(text: str, intent: str) -> dict[str, Any]:

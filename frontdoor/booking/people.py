@@ -167,6 +167,7 @@ _OTHER = listed(
 )
 
 
+_WRITER = listed("am i'm im soy")
 _NOT_FOR = re.compile(
     r"(?<=\w)[ ,]+(?:not|no es|instead of|en vez de|en lugar de) (?:for |para )?(?:my|mi) \w+", re.IGNORECASE
 )
@@ -189,8 +190,14 @@ def read_who(text: str) -> str | None:
     found = set(words(text))
     if found & _CHILD or _OF_CHILD.search(fold(text)):
         return "child"
-    if found & _OTHER and not found & {"am", "i'm", "soy"}:
+    if found & _WRITER and len(text.split()) <= 5:  # "soy la abuela" says who books for whom
+        return "child" if read_relationship(text) else "other" if found & _OTHER else _read_self(text)
+    if found & _OTHER:
         return "other"
+    return _read_self(text)
+
+
+def _read_self(text: str) -> str | None:
     return "self" if _SELF.match(fold(text).strip(" .!")) else None
 
 

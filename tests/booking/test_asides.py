@@ -122,6 +122,8 @@ async def test_my_visits_wait_for_the_private_chat_too(chats: Chats) -> None:
         ("es", "¿atienden en Monterrey?", "con licencia en Monterrey. Podemos atender a quien esté en", "Reservar"),
         ("en", "do you serve texas?", "We have clinicians licensed in Texas", "Book a visit"),
         ("en", "which states are you licensed in", "We can see patients who are in New York, New Jersey", "Talk to a"),
+        ("en", "what app do i need", "You need no app", "Book a visit"),
+        ("es", "¿funciona en android?", "No necesita ninguna aplicación", "Reservar"),
         ("en", "/restart", "You can book a video visit", "Book a visit"),
         ("es", "/start", "Puede reservar una visita por video", "Reservar"),
         ("en", "/help", "You can book a video visit", "My visits"),
@@ -135,6 +137,15 @@ async def test_places_and_commands_are_answered_plainly(
     await chat.say(text)
     assert said in chat.text
     assert any(one.startswith(title) for one in chat.titles)
+
+
+async def test_how_a_visit_works_is_said_in_a_booking_too(chats: Chats) -> None:
+    """And the question that was open is put again."""
+    chat = chats()
+    await to_name(chat)
+    await chat.say("wait is it video or phone?")
+    assert "You need no app" in chat.text
+    assert "full name" in chat.text
 
 
 async def test_a_place_abroad_is_no_state_of_ours(chats: Chats, name: str) -> None:
