@@ -142,9 +142,12 @@ async def confirmed(turn: Turn, appointment: Appointment, response: str) -> None
     turn.end()
 
 
-async def links_of(turn: Turn, appointment: Appointment) -> Links | None:
-    """Return the visit's links; without them the visit is booked all the same, and "join" gives them later."""
+async def links_of(turn: Turn, appointment: Appointment, *, renew: bool = False) -> Links | None:
+    """Return the visit's links; without them the visit is booked all the same, and "join" gives them later.
+
+    *renew*: the patient was verified in this conversation and asks for it, so a locked one is given anew.
+    """
     try:
-        return await turn.call(turn.scheduling.links, appointment)
+        return await turn.call(turn.scheduling.links, appointment, renew=renew)
     except SchedulingError:
         return None

@@ -14,12 +14,11 @@ from frontdoor.booking.state import appointment_from, instant, plain_of
 from frontdoor.booking.states import zone_of
 from frontdoor.booking.talk import says_no, says_yes, wants_move
 from frontdoor.scheduling.errors import NotFound, Rejected, Taken
-from frontdoor.scheduling.model import Appointment, Opening
+from frontdoor.scheduling.model import JOIN_EARLY, JOIN_LATE, Appointment, Opening
 
 TRIES = 5
 BLOCKED = timedelta(minutes=30)
 LISTED_MAX = 8
-JOIN_BEFORE, JOIN_AFTER = timedelta(minutes=15), timedelta(minutes=60)
 
 
 def is_blocked(turn: Turn) -> bool:
@@ -255,14 +254,14 @@ async def join(turn: Turn) -> None:
     """Give the link when the visit is near, else say when it will be there."""
     one = turn.visit.subject
     assert one
-    opens = one.start - JOIN_BEFORE
+    opens = one.start - JOIN_EARLY
     if turn.now < opens:
         turn.say(
             "utter_visits_join_early",
             visit=line(turn, one),
             opens=words.full(opens, zone_of(one.state, turn.zone), turn.language),
         )
-    elif turn.now > one.end + JOIN_AFTER:
+    elif turn.now > one.end + JOIN_LATE:
         turn.say("utter_visits_join_over", turn.button("person", "human"))
     else:
         await _give_link(turn, one)
@@ -271,7 +270,7 @@ async def join(turn: Turn) -> None:
 
 
 async def _give_link(turn: Turn, one: Appointment) -> None:
-    links = await links_of(turn, one)
+    links = await links_of(turn, one, renew=True)
     if links:
         turn.say("utter_visits_join", join_url=links.join_url, visit=line(turn, one))
     else:

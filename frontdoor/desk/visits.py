@@ -202,7 +202,7 @@ async def _tell(
     """Confirm a visit to the patient. Without its links it is booked all the same."""
     context = desk(request)
     try:
-        links: Links | None = await asyncio.to_thread(context.scheduling.links, visit)
+        links: Links | None = await asyncio.to_thread(context.scheduling.links, visit, renew=again)
     except SchedulingError:
         links = None
     said = visit_words.booked(context.clinic, conversation.language, visit, links, moved=moved)

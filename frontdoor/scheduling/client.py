@@ -184,8 +184,11 @@ class Scheduling:
             raise Unavailable("The scheduling server did not cancel the appointment.")
         return self._read(again, tag)
 
-    def links(self, appointment: Appointment) -> Links:
-        """Return the join page and the calendar file of this patient's visit; the same visit, the same links."""
+    def links(self, appointment: Appointment, *, renew: bool = False) -> Links:
+        """Return the join page and the calendar file of this patient's visit; the same visit, the same links.
+
+        *renew*: whoever asks has proven who they are; a join link that wrong dates of birth locked is given anew.
+        """
         patient = reading.patient(self._wire.read("Patient", appointment.patient_id)[0])
         if patient is None:
             raise Unavailable("The patient has no birth date to ask for.")
@@ -199,6 +202,7 @@ class Scheduling:
                 "birth_date": patient.birth_date.isoformat(),
                 "time_zone": appointment.time_zone or "UTC",
                 "language": appointment.language or "en",
+                "renew": renew,
             },
         )
         return Links(str(made["join_url"]), str(made["calendar_url"]))
@@ -208,7 +212,7 @@ class Scheduling:
         if not self._is_embedded:
             self._ask_embedded(f"/visits/{appointment_id}/end", {"how": how})
 
-    def _ask_embedded(self, path: str, body: dict[str, str]) -> dict[str, str]:
+    def _ask_embedded(self, path: str, body: dict[str, str | bool]) -> dict[str, str]:
         """Ask our own service, which keeps the links for appointments on whichever server."""
         headers = {"Authorization": f"Bearer {self._settings.internal_token}"}
         address = f"{self._embedded}{path}"

@@ -4,9 +4,10 @@ Instants are aware UTC. Ids are the server's own, without the resource type ("ab
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 CANCELLABLE = frozenset({"proposed", "pending", "booked", "waitlist"})
+JOIN_EARLY, JOIN_LATE = timedelta(minutes=15), timedelta(minutes=60)  # a join link: before the start, after the end
 
 
 @dataclass(frozen=True)

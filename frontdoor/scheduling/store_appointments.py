@@ -141,6 +141,8 @@ async def change(pool: Pool, appointment_id: str, draft: Draft, version: int | N
             values = await _occupy(connection, proof, appointment_id, now)
         elif new in ("cancelled", "entered-in-error") and old != new:
             await _end(connection, row, new, "", now)
+        elif new in ("fulfilled", "noshow"):
+            await store_visits.end(connection, appointment_id, "over")
         await _update(connection, row, draft, values, now)
         if old != new and new not in ("cancelled", "entered-in-error"):
             await _event(connection, appointment_id, old, new, "", now)

@@ -54,6 +54,32 @@ async def lineage(pool: Pool, appointment_id: str) -> tuple[str, int]:
     return (row["uid"], row["sequence"]) if row else (appointment_id, 0)
 
 
+async def serial(pool: Pool, appointment_id: str, participant: str, *, renew: bool) -> int:
+    """Return how often the join link was given anew. *renew*: once more, if wrong dates have locked the last one."""
+    ids = (appointment_id, participant)
+    if renew:
+        await pool.execute(
+            """UPDATE scheduling.visit SET serial = serial + 1, failures = 0
+               WHERE appointment_id = $1 AND participant = $2 AND failures >= $3""",
+            *ids, TRIES,
+        )  # fmt: skip
+    found = await pool.fetchval(
+        "SELECT serial FROM scheduling.visit WHERE appointment_id = $1 AND participant = $2", *ids
+    )
+    return int(found or 0)
+
+
+async def room_is_open(pool: Pool, hashed: bytes, opens_before: datetime, closes_after: datetime) -> bool:
+    """Tell whether a visit with this room stands, begins by *opens_before* and does not end before *closes_after*."""
+    return bool(
+        await pool.fetchval(
+            """SELECT EXISTS (SELECT 1 FROM scheduling.visit
+                WHERE room_hash = $1 AND ended IS NULL AND starts_at <= $2 AND ends_at >= $3)""",
+            hashed, opens_before, closes_after,
+        )
+    )  # fmt: skip
+
+
 async def spend_try(pool: Pool, hashed: bytes) -> bool:
     """Count one try at the date of birth before it is looked at; return False when there is none left."""
     done = await pool.execute(
@@ -62,13 +88,15 @@ async def spend_try(pool: Pool, hashed: bytes) -> bool:
     return bool(done == "UPDATE 1")
 
 
-async def forget_tries(pool: Pool, hashed: bytes) -> None:
-    """The date was right: start counting anew."""
-    await pool.execute("UPDATE scheduling.visit SET failures = 0 WHERE join_hash = $1", hashed)
+async def let_in(pool: Pool, hashed: bytes, room_hash: bytes) -> None:
+    """The date was right: start counting anew, and know the room."""
+    await pool.execute(
+        "UPDATE scheduling.visit SET failures = 0, room_hash = $2 WHERE join_hash = $1", hashed, room_hash
+    )
 
 
 async def end(source: Pool | Connection, appointment_id: str, how: str) -> None:
-    """Close every link of an appointment: *how* is `cancelled` or `replaced`."""
+    """Close every link of an appointment, and its room: *how* is `cancelled`, `replaced` or `over`."""
     await source.execute(
         "UPDATE scheduling.visit SET ended = $2 WHERE appointment_id = $1 AND ended IS NULL", appointment_id, how
     )

@@ -2,23 +2,25 @@
 
 A link is 256 bits that only we can compute: an HMAC under the installation's own secret. So the same visit always
 gets the same links, and the database keeps hashes only. The join link opens 15 minutes before the visit and
-closes 60 minutes after it; it is dead when the visit is cancelled or moved. Unknown, over and dead look the same.
+closes 60 minutes after it; it is dead when the visit is cancelled, moved or over. Unknown, over and dead look the
+same. The room behind it keeps the same hours. Why the link itself is not changed more often: docs/scheduling.md.
 """
 
 import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from frontdoor.clinic import Clinic
 from frontdoor.database.pool import Pool
 from frontdoor.scheduling import ics, store_visits
+from frontdoor.scheduling.model import JOIN_EARLY, JOIN_LATE
 from frontdoor.scheduling.resources import Row
 from frontdoor.settings import Settings
 
-EARLY, LATE = timedelta(minutes=15), timedelta(minutes=60)
 TOKEN_CHARS = 43
+ROOM_CHARS = 22  # 132 bits
 JOIN, CALENDAR, ROOM = "join", "calendar", "room"
 
 
@@ -30,9 +32,10 @@ class Landing:
     room_url: str = ""
 
 
-def token(secret: str, purpose: str, appointment_id: str, participant: str) -> str:
-    """Return the 43 characters of a link."""
-    message = "\0".join(("frontdoor-visit", purpose, appointment_id, participant)).encode()
+def token(secret: str, purpose: str, appointment_id: str, participant: str, serial: int = 0) -> str:
+    """Return the 43 characters of a link; *serial* is how often it was given anew."""
+    anew = (str(serial),) if serial else ()
+    message = "\0".join(("frontdoor-visit", purpose, appointment_id, participant, *anew)).encode()
     digest = hmac.new(secret.encode(), message, hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
@@ -42,9 +45,9 @@ def hashed(given: str) -> bytes:
     return hashlib.sha256(given.encode()).digest()
 
 
-def join_url(settings: Settings, appointment_id: str, participant: str) -> str:
+def join_url(settings: Settings, appointment_id: str, participant: str, serial: int) -> str:
     """Return the address of the join page."""
-    return f"{settings.public_url}/v/{token(settings.internal_token, JOIN, appointment_id, participant)}"
+    return f"{settings.public_url}/v/{token(settings.internal_token, JOIN, appointment_id, participant, serial)}"
 
 
 def calendar_url(settings: Settings, appointment_id: str, participant: str) -> str:
@@ -76,17 +79,25 @@ class Visits:
             return Landing("locked")
         if not hmac.compare_digest(_day(birth_date).encode(), row["birth_date"].isoformat().encode()):
             return Landing("locked" if row["failures"] + 1 >= store_visits.TRIES else "wrong")
-        await store_visits.forget_tries(self.pool, hashed(given))
-        return Landing("room", self._room(row))
+        room = self._room(row)
+        await store_visits.let_in(self.pool, hashed(given), hashed(room))
+        base = self.settings.text("FRONTDOOR_VISIT_ROOM_URL").rstrip("/") or f"{self.settings.public_url}/room"
+        return Landing("room", f"{base}/{room}")
+
+    async def room(self, name: str, now: datetime) -> bool:
+        """Tell whether a room of that name is open: somebody was let in, and the visit's hours are not over."""
+        if len(name) != ROOM_CHARS:
+            return False
+        return await store_visits.room_is_open(self.pool, hashed(name), now + JOIN_EARLY, now - JOIN_LATE)
 
     async def calendar(self, given: str, now: datetime) -> bytes | None:
         """Return the calendar file, a cancelling one for a cancelled visit; None when the link is not known."""
         if len(given) != TOKEN_CHARS:
             return None
         row = await store_visits.by_calendar(self.pool, hashed(given))
-        if row is None or row["ended"] == "replaced" or now > row["ends_at"] + LATE:
+        if row is None or row["ended"] == "replaced" or now > row["ends_at"] + JOIN_LATE:
             return None
-        url = join_url(self.settings, row["appointment_id"], row["participant"])
+        url = join_url(self.settings, row["appointment_id"], row["participant"], row["serial"])
         return ics.file(
             uid=row["uid"],
             sequence=row["sequence"],
@@ -103,18 +114,17 @@ class Visits:
         if len(given) != TOKEN_CHARS:
             return None
         row = await store_visits.by_join(self.pool, hashed(given))
-        return None if row is None or row["ended"] or now > row["ends_at"] + LATE else row
+        return None if row is None or row["ended"] or now > row["ends_at"] + JOIN_LATE else row
 
     def _room(self, row: Row) -> str:
-        """Return the address of the room: the same for everybody in the visit, and not to be guessed."""
-        base = self.settings.text("FRONTDOOR_VISIT_ROOM_URL").rstrip("/") or f"{self.settings.public_url}/room"
-        return f"{base}/{token(self.settings.internal_token, ROOM, row['appointment_id'], '')[:22]}"
+        """Return the name of the room: the same for everybody in the visit, and not to be guessed."""
+        return token(self.settings.internal_token, ROOM, row["appointment_id"], "")[:ROOM_CHARS]
 
 
 def _state(row: Row, now: datetime) -> str:
     if row["failures"] >= store_visits.TRIES:
         return "locked"
-    return "early" if now < row["starts_at"] - EARLY else "open"
+    return "early" if now < row["starts_at"] - JOIN_EARLY else "open"
 
 
 def _day(text: str) -> str:

@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
+import re
 from datetime import datetime, timezone
 
+import asyncpg
 import pytest
 
 from frontdoor.scheduling.model import Hold
@@ -55,6 +57,33 @@ async def test_a_visit_is_listed_moved_and_cancelled(house: House, chats: Chats,
     await chat.say("yes")
     assert "cancelled" in chat.text
     assert not visits_of(house, name)
+
+
+async def test_a_locked_link_is_given_anew_to_who_asks(house: House, chats: Chats, name: str) -> None:
+    """In the visit's hours the chat gives the link; the same one again, another one when wrong dates locked it."""
+    chat = chats()
+    await to_read_back(chat, name)
+    await chat.press("Book it")
+    (booked,) = visits_of(house, name)
+    base = await asyncpg.connect(str(house.settings.database_url))
+    try:
+        await base.execute(
+            """UPDATE scheduling.appointment SET starts_at = now() + interval '5 minutes',
+                   ends_at = now() + interval '35 minutes' WHERE id = $1""",
+            booked.id,
+        )
+        given = []
+        for failures in (0, 4, 5):
+            await base.execute(
+                "UPDATE scheduling.visit SET failures = $2 WHERE appointment_id = $1", booked.id, failures
+            )
+            await chat.say("join my visit")
+            given += re.findall(r"/v/[\w-]{43}", chat.text)
+    finally:
+        await base.close()
+    assert len(given) == 3
+    assert given[0] == given[1]
+    assert given[2] != given[1]
 
 
 async def test_a_stranger_has_five_tries(house: House, chats: Chats, name: str) -> None:

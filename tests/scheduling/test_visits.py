@@ -16,7 +16,7 @@ from frontdoor.scheduling.client import Scheduling
 from frontdoor.scheduling.errors import NotFound, Rejected
 from frontdoor.scheduling.model import Appointment, Booking, Links, Person, Wanted
 from frontdoor.scheduling.service import pages
-from frontdoor.scheduling.visits import Visits
+from frontdoor.scheduling.visits import ROOM, Visits, token
 from frontdoor.settings import ROOT
 from tests.gateway.serving import Served
 from tests.scheduling.conftest import Service
@@ -116,6 +116,87 @@ def test_the_right_birth_date_opens_the_room(visit: Visit) -> None:
     assert (page.status_code, bool(room)) == (200, True)
     assert visit.get(room[1], **{"Accept-Language": "es-MX"}).text.count("sala de espera") == 1  # type: ignore[index]
     assert visit.post(BORN).status_code == 200
+
+
+def room_of(visit: Visit) -> str:
+    """Enter, and return the address of the room."""
+    found = re.search(r'href="([^"]+/room/[\w-]{22})"', visit.post(BORN).text)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(-16, 404), (-14, 200), (104, 200), (106, 404), (60 * 24 * 30, 404)])
+def test_the_room_keeps_the_hours_of_the_link(visit: Visit, minutes: int, status: int) -> None:
+    """Who kept its address gets in neither earlier nor later; the page then says what any unknown address says."""
+    visit.to(0)
+    room = room_of(visit)
+    visit.to(minutes)
+    answer = visit.get(room)
+    assert answer.status_code == requests.head(room, timeout=10).status_code == status
+    if status == 404:
+        assert answer.text == visit.get(visit.links.join_url[:-2] + "AA").text
+
+
+def test_there_is_no_room_before_somebody_was_let_in(visit: Visit) -> None:
+    """Looking at the link and a wrong date open none."""
+    visit.to(0)
+    secret = visit.service.app.ctx.settings.internal_token
+    name = token(secret, ROOM, visit.booked.id, "")[:22]
+    room = f"{visit.links.join_url.split('/v/')[0]}/room/{name}"
+    visit.get()
+    visit.post({"birth_date": "1990-05-04"})
+    assert visit.get(room).status_code == 404
+    assert room_of(visit) == room
+    assert visit.get(room).status_code == 200
+    assert visit.get(room[:-1]).status_code == 404
+
+
+def test_a_cancelled_visit_has_no_room(visit: Visit) -> None:
+    """At once, although it was entered a moment ago."""
+    visit.to(-10)
+    room = room_of(visit)
+    assert visit.get(room).status_code == 200
+    visit.client.cancel(visit.booked.id)
+    assert (visit.get(room).status_code, visit.get().status_code) == (404, 404)
+
+
+@pytest.mark.parametrize("status", ["fulfilled", "noshow"])
+def test_what_is_over_is_closed_at_once(visit: Visit, status: str) -> None:
+    """When the clinic's system says so, not an hour later; the calendar file has no link any more."""
+    visit.to(20)
+    room = room_of(visit)
+    path = f"Appointment/{visit.booked.id}"
+    there = visit.service.get(path)
+    version = {"If-Match": f'W/"{there["meta"]["versionId"]}"'}
+    assert visit.service.send("PUT", path, json={**there, "status": status}, headers=version).status_code == 200
+    assert (visit.get(room).status_code, visit.get().status_code, visit.post(BORN).status_code) == (404, 404, 404)
+    event = Calendar.from_ical(visit.get(visit.links.calendar_url).content).walk("VEVENT")[0]
+    assert "URL" not in event
+
+
+def test_who_proves_who_they_are_gets_a_new_link_for_a_locked_one(visit: Visit) -> None:
+    """In the chat, after name and date of birth: the locked one is dead, the calendar file has the new one."""
+    visit.to(0)
+    for _ in range(5):
+        visit.post({"birth_date": "1990-05-04"})
+    assert visit.get().status_code == 429
+    assert visit.client.links(visit.booked) == visit.links
+    fresh = visit.client.links(visit.booked, renew=True)
+    assert fresh.join_url != visit.links.join_url
+    assert fresh.calendar_url == visit.links.calendar_url
+    assert (visit.get().status_code, visit.post(BORN).status_code) == (404, 404)
+    event = Calendar.from_ical(visit.get(visit.links.calendar_url).content).walk("VEVENT")[0]
+    assert str(event["URL"]) == fresh.join_url
+    visit.links = fresh
+    assert visit.get(room_of(visit)).status_code == 200
+
+
+def test_a_link_that_is_not_locked_stays_what_it_was(visit: Visit) -> None:
+    """Asking in the chat never breaks the link in the calendar of who is just about to enter."""
+    visit.to(-14)
+    visit.post({"birth_date": "1990-05-04"})
+    assert visit.client.links(visit.booked, renew=True) == visit.links
+    assert visit.get(room_of(visit)).status_code == 200
 
 
 def test_five_wrong_birth_dates_lock(visit: Visit) -> None:

@@ -24,6 +24,7 @@ class Wanted:
     birth_date: date
     time_zone: str
     language: str
+    renew: bool  # a person has just proven who they are: a link locked by wrong dates is given anew
 
 
 def read(body: Any) -> Wanted:
@@ -38,6 +39,7 @@ def read(body: Any) -> Wanted:
             birth_date=date.fromisoformat(body["birth_date"]),
             time_zone=body.get("time_zone") or "UTC",
             language=str(body.get("language") or "en")[:8],
+            renew=body.get("renew") is True,
         )
     except (LookupError, ValueError, TypeError, AttributeError):
         raise Malformed("appointment_id, patient_id, start, end, birth_date are needed.", issue="required") from None
@@ -52,11 +54,12 @@ async def make(pool: Pool, settings: Settings, wanted: Wanted, now: datetime) ->
     participant = f"Patient/{wanted.patient_id}"
     uid, sequence = await store_visits.lineage(pool, wanted.appointment_id)
     secret, ids = settings.internal_token, (wanted.appointment_id, participant)
+    serial = await store_visits.serial(pool, *ids, renew=wanted.renew)
     await store_visits.put(
         pool,
         appointment_id=wanted.appointment_id,
         participant=participant,
-        join_hash=visits.hashed(visits.token(secret, visits.JOIN, *ids)),
+        join_hash=visits.hashed(visits.token(secret, visits.JOIN, *ids, serial)),
         calendar_hash=visits.hashed(visits.token(secret, visits.CALENDAR, *ids)),
         starts_at=start,
         ends_at=end,
@@ -67,7 +70,7 @@ async def make(pool: Pool, settings: Settings, wanted: Wanted, now: datetime) ->
         sequence=sequence,
         now=now,
     )
-    return {"join_url": visits.join_url(settings, *ids), "calendar_url": visits.calendar_url(settings, *ids)}
+    return {"join_url": visits.join_url(settings, *ids, serial), "calendar_url": visits.calendar_url(settings, *ids)}
 
 
 async def _known(pool: Pool, wanted: Wanted, now: datetime) -> tuple[datetime, datetime, date]:

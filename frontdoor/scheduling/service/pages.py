@@ -46,9 +46,12 @@ def blueprint(visits: Callable[[], Visits], *, now: Callable[[], datetime] | Non
     async def landing(request: Request) -> HTTPResponse:
         return _text(request, visits(), "landing")
 
-    @pages.get("/room/<name:str>", name="room")
+    @pages.route("/room/<name:str>", methods=["GET", "HEAD"], name="room")
     async def room(request: Request, name: str) -> HTTPResponse:
-        return _text(request, visits(), "waiting")
+        here = visits()
+        if not await here.room(name, clock()):
+            return _landing(request, here, Landing("unknown"))
+        return _text(request, here, "waiting")
 
     return pages
 
