@@ -9,6 +9,9 @@ from frontdoor.booking.fold import fold, words
 from frontdoor.clinic import Clinic
 
 GENERAL = "primary_care"  # where who does not know which kind of visit is sent
+_ANY_OF_ALL = re.compile(  # with a time behind it: "whatever just next available"
+    r"^(?:whatever|whichever|any(?:one|thing|body)|cualquiera|(?:el|la|lo) que sea)\b(?:[ ,]+\S+){0,4}$"
+)
 _ONLY_A_PLACE = re.compile(r"^(?:(?:the|el|la|lo) )?\w+(?: (?:one|please|por favor|option|opcion))*$")
 # For the codes of the demo clinic; a clinic's own names and codes always work too.
 _WORDS = {
@@ -56,7 +59,7 @@ def pick_kind(text: str, clinic: Clinic) -> str | None:
     Any is `GENERAL` where the clinic has it, else the first.
     """
     plain, codes = picked.bare(text), [service.code for service in clinic.services]
-    if picked.is_any(plain):
+    if picked.is_any(plain) or (_ANY_OF_ALL.match(plain) and "?" not in text):
         return GENERAL if GENERAL in codes else codes[0]
     place = picked.number(plain) or (picked.position(plain, len(codes)) if _ONLY_A_PLACE.match(plain) else None)
     return codes[place - 1] if place and place <= len(codes) else None

@@ -158,7 +158,8 @@ _CHILD = listed(
 _SELF = re.compile(
     r"^(?:(?:it'?s|its|it is|just|only|this is|yes|si|es|la visita es|the visit is|solo|no|actually|en realidad)[ ,]+)*"
     r"(?:(?:for|para) )?(?:me|myself|self|mine|my self|i|mi|mi mismo|mi misma|yo|yo mismo|yo misma)(?: (?:only|"
-    r"please|alone|solo|por favor))?$"
+    r"please|alone|solo|por favor))?$|"
+    r"^(?:but |pero )?(?:i'?m|i am|tengo) (?:only |solo )?1\d(?: (?:years old|yrs old|yo|anos))?(?: (?:tho|though))?$"
 )
 _OTHER = listed(
     "husband wife mother father mom dad partner friend brother sister parent boyfriend girlfriend "

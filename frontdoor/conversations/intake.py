@@ -35,6 +35,7 @@ from frontdoor.conversations.places import place_text
 from frontdoor.conversations.safety_texts import safety_reply
 from frontdoor.conversations.states import USUAL, Refused, State, Terms
 from frontdoor.conversations.store import Store, say
+from frontdoor.conversations.typed_answers import typed_answer
 from frontdoor.conversations.waiting import Waiting
 from frontdoor.conversations.wording import wording
 from frontdoor.database.pool import Connection
@@ -42,8 +43,7 @@ from frontdoor.privacy.audit import PATIENT, SYSTEM
 from frontdoor.safety.verdict import Verdict
 
 RESUME = "EXTERNAL_returned_from_staff"  # tells the bot to pick up where it was
-TYPED_YES = frozenset({"yes", "y", "yeah", "yep", "yes now", "now", "right now", "si", "sí", "ahora", "sí ahora"})
-TYPED_NO = frozenset({"no", "n", "nope", "no not now", "not now", "no ahora no", "ahora no"})
+HARM = frozenset({"self_harm", "harm_to_others", "violence", "child_abuse"})  # where no easy "no, just …" counts
 ASKED_THE_OTHER_WAY = frozenset({"violence"})
 CHECK_TURNS = 2  # messages that pass the question by before the number is given once more
 AWAITED_FOR = timedelta(minutes=30)  # a line that we asked for is one that comes soon
@@ -179,12 +179,11 @@ class Intake:
 
     async def _typed_answer(self, connection: Connection, now: Conversation, text: str) -> str | None:
         """Read what was typed as YES, NO or neither."""
-        typed = " ".join(text.lower().replace(",", " ").strip(" .!¡¿?").split())
-        if typed not in TYPED_YES | TYPED_NO:
-            return None
         asked = await store_check.verdict(connection, now)
         # We ask "are you safe?" where it may be violence: there a no is what we fear.
-        return YES if (typed in TYPED_YES) is (asked.category not in ASKED_THE_OTHER_WAY) else NO
+        other_way = asked.category in ASKED_THE_OTHER_WAY
+        typed = typed_answer(text, exactly=asked.category in HARM)
+        return None if typed is None else YES if typed is not other_way else NO
 
     async def _answer_check(self, connection: Connection, now: Conversation, answer: str | None, seq: int) -> None:
         """Take the answer to "is this happening now?"; whatever is none, the question waits a little."""

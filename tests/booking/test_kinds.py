@@ -17,11 +17,12 @@ CLINIC = clinic.load(ROOT / "clinic.yml")  # primary care, behavioral health, de
         ("any doc", "primary_care"), ("any doctor is fine", "primary_care"), ("whatever", "primary_care"),
         ("you choose", "primary_care"), ("cualquiera", "primary_care"), ("el que sea", "primary_care"),
         ("cualquier médico", "primary_care"),
+        ("whatever just next available", "primary_care"), ("cualquiera, mañana", "primary_care"),
         ("first one", "primary_care"), ("the second", "behavioral_health"), ("3", "dermatology"), ("#4", "pediatrics"),
         ("option two please", "behavioral_health"), ("la primera", "primary_care"), ("el tercero", "dermatology"),
         ("the last one", "nutrition"), ("la última", "nutrition"),
         ("6", None), ("the first available", None), ("first time i write here", None), ("no idea", None),
-        ("any questions?", None), ("at 3", None), ("my last visit was bad", None),
+        ("any questions?", None), ("anyone there?", None), ("at 3", None), ("my last visit was bad", None),
     ],
 )  # fmt: skip
 def test_a_kind_is_picked_from_the_list(text: str, code: str | None) -> None:

@@ -81,6 +81,8 @@ WHO = [
     ("Ana de la Cruz, his mother", "child"),
     ("my 40 year old knee", None),
     ("actually it's for me not my mother", "self"),
+    ("im 17 tho", "self"),
+    ("tengo 16 años", "self"),
     ("soy la abuela", "child"),
     ("im the mom", "child"),
     ("I am the guardian", "child"),

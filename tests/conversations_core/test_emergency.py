@@ -53,6 +53,22 @@ async def test_no_gives_the_message_to_the_bot(core: Core, doubtful: str) -> Non
     assert (await core.row())["state"] == "bot"
 
 
+async def test_a_no_in_more_words_is_one_too(core: Core, doubtful: str) -> None:
+    """Where nobody may harm or be harmed; a later message is not told the number again."""
+    await core.write(DOUBTFUL["cardiac"])
+    await core.write("no, it's just when i cough, had a cold")
+    await core.write("ok book me")
+    assert [turn.text for turn in core.assistant.turns] == [DOUBTFUL["cardiac"], "ok book me"]
+    assert (await core.row())["state"] == "bot"
+
+
+async def test_where_somebody_may_be_harmed_only_no_is_no(core: Core, doubtful: str) -> None:
+    """More words are no answer: the bot hears them, and the question stays."""
+    await core.write(doubtful)
+    await core.write("no, just tired of it all")
+    assert (await core.row())["check_seq"] == 1
+
+
 async def test_number_is_given_again_after_two_turns(core: Core, doubtful: str) -> None:
     """Who passes the question by is answered by the bot, and gets the number once more."""
     await core.write(doubtful)
@@ -65,6 +81,7 @@ async def test_number_is_given_again_after_two_turns(core: Core, doubtful: str) 
 
 DOUBTFUL = {
     "self_harm": "sometimes i wonder whether i matter",
+    "cardiac": "my chest hurts when i cough",
     "violence": "he gets so angry at home",
 }
 
