@@ -2,7 +2,8 @@
 
 It is trained from the sentences of `training/` (see `training.py`), kept under the data directory as plain arrays, and
 run here with numpy alone. Messages also bring their sentence vector when the encoder is there, which reads Spanish in
-English words: what one language teaches helps in the other.
+English words: what one language teaches helps in the other. In English small networks (`meaning.py`) are heard on that
+vector too; in Spanish they bring nothing.
 """
 
 import json
@@ -16,10 +17,12 @@ from numpy.typing import NDArray
 
 from frontdoor.encoder import Encoder
 from frontdoor.safety.features import WEIGHT, Reading, features
+from frontdoor.safety.meaning import SHARE, Meaning
 from frontdoor.safety.normalise import Plain
 from frontdoor.safety.verdict import CATEGORIES, HELP, Finding, Opinion, lines_of
 
 VECTOR_WEIGHT = 2.0
+NETWORKS_HEARD = "en"  # the language that the encoder knows; of words read one by one they are no judges
 RULE_SAYS = np.float32(np.log(2))  # a rule that blocks makes its category so much likelier: twice
 IN_DOUBT = 0.07  # share of a line of help from which the reply names it beside the likeliest
 CALIBRATION = 0.9  # slope (Platt) that four-fold cross-validation of the training sentences asks for
@@ -42,11 +45,15 @@ class Head:
         weights: Array,
         bias: Array,
         encoder: Encoder | None,
+        meaning: Meaning | None = None,
     ) -> None:
-        """*weights* has a row a feature (the sentence vector's rows last), a column for danger and one a category."""
+        """*weights* has a row a feature (the sentence vector's rows last), a column for danger and one a category.
+
+        *meaning* is there when the *encoder* is, and has a share in the score for danger of an English message.
+        """
         self._vocabulary, self._rarity = vocabulary, rarity
         self._weights, self._bias = weights, bias
-        self._encoder = encoder
+        self._encoder, self._meaning = encoder, meaning
 
     def __call__(self, text: str, message: Plain, readings: list[Reading], findings: list[Finding]) -> Opinion:
         """Return what kind of emergency it may be, and how probably. *findings* are the rules'."""
@@ -54,9 +61,11 @@ class Head:
         for block, counts in features(message, readings, findings).items():
             rows, values = weighed(counts, self._vocabulary[block], self._rarity)
             scores += (values * np.float32(WEIGHT[block])) @ self._weights[rows]
-        vector = vector_of(text, readings, self._encoder)
+        vector = vector_of(text, bool(readings), self._encoder)
         if vector is not None:
             scores += vector @ self._weights[-len(vector) :]
+            if self._meaning is not None and readings[0].language == NETWORKS_HEARD:
+                scores[0] = (1 - SHARE) * scores[0] + SHARE * self._meaning.score(vector)
         for category in {found.category for found in findings if found.level == "emergency"}:
             scores[1 + CATEGORIES.index(category)] += RULE_SAYS
         probability = 1 / (1 + np.exp(-CALIBRATION * scores[0]))
@@ -72,6 +81,7 @@ class Head:
             rarity=self._rarity,
             weights=self._weights,
             bias=self._bias,
+            **(self._meaning._asdict() if self._meaning is not None else {}),
         )
 
 
@@ -79,7 +89,8 @@ def read(path: Path, encoder: Encoder | None) -> Head:
     """Return the head kept at *path*. Raises OSError, ValueError or KeyError when there is none that can be read."""
     with np.load(path, allow_pickle=False) as kept:
         vocabulary = json.loads(kept["vocabulary"].tobytes())
-        return Head(vocabulary, kept["rarity"], kept["weights"], kept["bias"], encoder)
+        meaning = Meaning(*(kept[name] for name in Meaning._fields)) if encoder is not None else None
+        return Head(vocabulary, kept["rarity"], kept["weights"], kept["bias"], encoder, meaning)
 
 
 def weighed(counts: Counter[str], vocabulary: Mapping[str, int], rarity: Array) -> tuple[NDArray[np.int64], Array]:
@@ -95,9 +106,9 @@ def weighed(counts: Counter[str], vocabulary: Mapping[str, int], rarity: Array) 
     return rows, (values / (values @ values) ** 0.25).astype(np.float32)
 
 
-def vector_of(text: str, readings: list[Reading], encoder: Encoder | None) -> Array | None:
+def vector_of(text: str, has_words: bool, encoder: Encoder | None) -> Array | None:
     """Return the sentence vector as the head uses it; None without an encoder or without a word."""
-    if encoder is None or not readings:
+    if encoder is None or not has_words:
         return None
     vector: Array = encoder.of_message(text) * np.float32(VECTOR_WEIGHT)
     return vector

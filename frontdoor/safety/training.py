@@ -1,4 +1,4 @@
-"""Trains the head from sentences, in seconds, and keeps it under the data directory until they change.
+"""Trains the head from sentences, in a minute or two, and keeps it under the data directory until they change.
 
 `training/<language>/*.yml` are written for it: a category of danger, or why it is none ("past", "figurative", …).
 What the bot is taught (`data/nlu`) is ordinary traffic. No sentence of the evaluation sets is ever read here.
@@ -8,21 +8,27 @@ import hashlib
 import logging
 import os
 import re
+import shutil
 import tempfile
+import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import yaml
 
+from frontdoor import language as languages
 from frontdoor.assistant import gloss, plain
 from frontdoor.encoder import DIMENSIONS, Encoder
 from frontdoor.encoder.runtime import MADE_FROM_FILE
 from frontdoor.safety import head as heads
+from frontdoor.safety import meaning as meanings
 from frontdoor.safety.features import BLOCKS, WEIGHT, features
 from frontdoor.safety.verdict import CATEGORIES, LANGUAGES
 from frontdoor.settings import ROOT
@@ -32,10 +38,10 @@ if TYPE_CHECKING:
 
 SENTENCES = Path(__file__).parent / "training"
 ORDINARY = ROOT / "data" / "nlu"
-RECIPE = "5"  # raise it when the code below changes what comes out
+RECIPE = "6"  # raise it when the code below changes what comes out
 LEAST_OFTEN = {"apart": 3}  # sentences that a feature must be in; 2 where nothing is said
 STRENGTH = 6.0  # inverse of the regularisation
-ROUNDS = 100  # of fitting the categories, at most
+ROUNDS = 50  # of fitting the categories, at most
 SEED = 42
 # How much a sentence counts: of what is short, alike and plenty a little, of what strangers wrote much. Else 1.
 COUNTS = {"ordinary": 0.15, "asked": 0.3}
@@ -46,6 +52,8 @@ AROUND = {
     "es": ("{} es normal?", "hola, disculpe la molestia, {}", "{} qué hago", "{}, me puede ver un doctor hoy?"),
 }
 NOT_OF_IT = ("commands", "evaluation", "replies", "weighing")  # code that changes no head
+WORKERS = 2  # threads, a core each
+LEFT_SECONDS = 60  # after which a scratch directory has lost its writer; writing takes one
 KEPT = 4  # heads under the data directory: with and without the encoder, before and after a change
 _ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
 
@@ -79,7 +87,8 @@ def head_for(screen: "Screen", data_dir: Path, encoder: Encoder | None) -> heads
     try:
         return heads.read(path, encoder)
     except (OSError, ValueError, KeyError):
-        log.info("training the head of the emergency screen, once")
+        # A warning, so that a command without a log shows it on standard error: the wait is no fault.
+        log.warning("training the learned head of the emergency screen first, once: one to two minutes")
     trained = train(lessons(), screen, encoder)
     _keep(trained, path)
     return trained
@@ -87,44 +96,64 @@ def head_for(screen: "Screen", data_dir: Path, encoder: Encoder | None) -> heads
 
 def train(sentences: list[Lesson], screen: "Screen", encoder: Encoder | None) -> heads.Head:
     """Return a head that has learned *sentences*."""
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.linear_model import LogisticRegression
-
     counted, vectors = _read(sentences, screen, encoder)
     vocabulary, rarity = _vocabulary(counted)
     rows = _matrix(counted, vectors, vocabulary, rarity)
     danger = np.array([lesson.danger for lesson in sentences])
-    weights = np.zeros((rows.shape[1], 1 + len(CATEGORIES)), np.float32)
-    bias = np.full(1 + len(CATEGORIES), -1e9, np.float32)
+    kinds = np.array([lesson.kind for lesson in sentences])[danger]
+    counts = np.array([lesson.counts for lesson in sentences])
     # Whether there is danger is learned without the rules: they have their own say in that (see `screen`).
     own = np.ones(rows.shape[1], bool)
     own[list(vocabulary["rule"].values())] = False
-    counts = np.array([lesson.counts for lesson in sentences])
+    weights = np.zeros((rows.shape[1], 1 + len(CATEGORIES)), np.float32)
+    bias = np.full(1 + len(CATEGORIES), -1e9, np.float32)
+    with warnings.catch_warnings(), ThreadPoolExecutor(WORKERS) as workers:
+        warnings.simplefilter("ignore")  # that more rounds would change something: they bring nothing
+        which = workers.submit(_fit_categories, rows[danger], kinds)
+        weights[own, 0], bias[0] = _fit_danger(rows[:, own], danger, counts)
+        meaning = meanings.learned(vectors, danger, counts) if encoder else None
+        for kind, learned, start in which.result():
+            column = 1 + CATEGORIES.index(kind)
+            weights[:, column], bias[column] = learned, start
+    return heads.Head(vocabulary, rarity, weights, bias, encoder, meaning)
+
+
+def _fit_danger(rows: Any, danger: Any, counts: Any) -> tuple[Any, float]:
+    from sklearn.linear_model import LogisticRegression
+
     model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=SEED)
-    model.fit(rows[:, own], danger, sample_weight=counts)
-    weights[own, 0], bias[0] = model.coef_[0], model.intercept_[0]
-    kinds = np.array([lesson.kind for lesson in sentences])[danger]
-    which = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=ROUNDS)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # more rounds bring nothing
-        which.fit(rows[danger], kinds)
-    if len(which.classes_) == 2:
-        which.coef_, which.intercept_ = np.vstack([-which.coef_, which.coef_]), np.array([-1, 1]) * which.intercept_
-    for kind, learned, start in zip(which.classes_, which.coef_, which.intercept_, strict=True):
-        column = 1 + CATEGORIES.index(kind)
-        weights[:, column], bias[column] = learned, start
-    return heads.Head(vocabulary, rarity, weights, bias, encoder)
+    model.fit(rows, danger, sample_weight=counts)
+    return model.coef_[0], model.intercept_[0]
+
+
+def _fit_categories(rows: Any, kinds: Any) -> list[tuple[str, Any, float]]:
+    """Return the weights and the bias of each category; a feature that no danger has keeps no weight."""
+    from sklearn.linear_model import LogisticRegression
+
+    seen = np.flatnonzero(np.bincount(rows.indices, minlength=rows.shape[1]))
+    model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=ROUNDS)
+    model.fit(rows[:, seen], kinds)
+    weights, bias = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        weights, bias = np.vstack([-weights, weights]), np.array([-1, 1]) * bias
+    every = np.zeros((len(model.classes_), rows.shape[1]), np.float32)
+    every[:, seen] = weights
+    return list(zip(model.classes_, every, bias, strict=True))
 
 
 def _read(sentences: list[Lesson], screen: "Screen", encoder: Encoder | None) -> tuple[list[Any], Any]:
-    counted = []
-    vectors = np.zeros((len(sentences), DIMENSIONS if encoder else 0), np.float32)
-    for at, lesson in enumerate(sentences):
+    """Return the features and the vectors of *sentences*."""
+    counted, worded = [], []
+    for lesson in sentences:
         message, readings = screen.read(lesson.text)
         counted.append(features(message, readings, screen.found_in(readings)))
-        vector = heads.vector_of(lesson.text, readings, encoder)
-        if vector is not None:
-            vectors[at] = vector
+        worded.append(bool(readings))
+    vectors = np.zeros((len(sentences), DIMENSIONS if encoder else 0), np.float32)
+    texts = (lesson.text for lesson in sentences)
+    with ThreadPoolExecutor(WORKERS) as workers:  # after the reading, which would keep them waiting for the interpreter
+        for at, vector in enumerate(workers.map(heads.vector_of, texts, worded, repeat(encoder))):
+            if vector is not None:
+                vectors[at] = vector
     return counted, vectors
 
 
@@ -191,7 +220,7 @@ def _key(data_dir: Path, encoder: Encoder | None) -> str:
         made_of.update(path.read_bytes())
     if encoder is not None:
         made_of.update((data_dir / "encoder" / MADE_FROM_FILE).read_bytes())
-        for path in (*map(Path, (gloss.__file__, plain.__file__)), *gloss.FILES):
+        for path in (*map(Path, (gloss.__file__, plain.__file__, languages.__file__)), *gloss.FILES):
             made_of.update(path.read_bytes())
     return made_of.hexdigest()[:16]
 
@@ -206,6 +235,9 @@ def _keep(trained: heads.Head, path: Path) -> None:
     except OSError as error:
         log.warning("the head of the emergency screen cannot be kept: %s", error.strerror)
         return
+    for left in filter(Path.is_dir, path.parent.iterdir()):  # by a writer that was killed
+        if time.time() - left.stat().st_mtime > LEFT_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
     newest_first = sorted(path.parent.glob("head-*.npz"), key=lambda kept: -kept.stat().st_mtime)
     for old in newest_first[KEPT:]:
         old.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ from frontdoor.safety.verdict import OR, Finding, Level, Opinion
 # Probabilities at which the head is believed. Beside quiet rules it asks, and blocks when it is sure. Where it finds an
 # emergency improbable the rules ask instead of blocking; a weak sign alone is then let go, and so is a strong one that
 # is pieced together. A strong sign that was said in one breath is never let go.
-HEAD_EMERGENCY, HEAD_CHECK, HEAD_DOUBTS, HEAD_DENIES = 0.95, 0.7, 0.35, 0.4
+HEAD_EMERGENCY, HEAD_CHECK, HEAD_DOUBTS, HEAD_DENIES = 0.95, 0.7, 0.35, 0.3
 
 
 def weighed(findings: list[Finding], heard: Opinion) -> list[Finding]:

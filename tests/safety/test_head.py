@@ -1,5 +1,6 @@
 """The learned head is trained from the sentences that ship, kept, and heard beside the rules."""
 
+import os
 import time
 from collections import Counter
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from frontdoor.encoder import Encoder
 from frontdoor.safety import head as heads
-from frontdoor.safety import training
+from frontdoor.safety import meaning, training
 from frontdoor.safety.evaluation import blind, examples
 from frontdoor.safety.features import BLOCKS, features
 from frontdoor.safety.screen import Screen, load, rules_only
@@ -60,7 +61,7 @@ def test_a_head_tells_danger_from_errands_and_one_danger_from_another(small: hea
 def test_spanish_is_read_in_english_for_its_vector(encoder: Encoder, rules: Screen) -> None:
     """So that what English teaches helps there."""
     english, spanish, other = (
-        heads.vector_of(text, rules.read(text)[1], encoder)
+        heads.vector_of(text, True, encoder)
         for text in ("my chest hurts", "me duele el pecho", "quiero cambiar mi cita")
     )
     assert english is not None
@@ -105,6 +106,46 @@ def test_a_kept_head_is_read_and_a_broken_one_made_again(tmp_path: Path, monkeyp
     kept.write_bytes(b"half")
     training.head_for(rules, tmp_path, None)
     assert heads.read(kept, None)
+
+
+def test_what_a_killed_writer_left_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the next training; a scratch directory that may still be written to stays."""
+    monkeypatch.setattr(training, "lessons", lambda: SMALL)
+    left, young = (tmp_path / "safety" / name for name in ("tmp_left", "tmp_young"))
+    for scratch in (left, young):
+        scratch.mkdir(parents=True)
+        (scratch / "head.npz").write_bytes(b"half")
+    os.utime(left, (1, 1))
+    training.head_for(rules_only(), tmp_path, None)
+    assert (left.exists(), young.exists()) == (False, True)
+
+
+def test_the_networks_have_a_share_in_the_score(encoder: Encoder, tmp_path: Path) -> None:
+    """Beside the regression, and still after the head was kept and read."""
+    head = train(SMALL, rules_only(), encoder)
+    alone = heads.Head(head._vocabulary, head._rarity, head._weights, head._bias, encoder)
+    text = "end it all"
+    assert ask(head, text).probability != ask(alone, text).probability
+    head.save(tmp_path / "head.npz")
+    assert ask(heads.read(tmp_path / "head.npz", encoder), text) == ask(head, text)
+
+
+def test_the_networks_are_not_heard_in_spanish(encoder: Encoder) -> None:
+    """Their vector is of a reading word by word: they brought nothing there when that was measured."""
+    head = train(SMALL, rules_only(), encoder)
+    alone = heads.Head(head._vocabulary, head._rarity, head._weights, head._bias, encoder)
+    text = "quiero acabar con todo esta noche"
+    assert ask(head, text) == ask(alone, text)
+
+
+def test_the_networks_learn_what_a_line_cannot_part() -> None:
+    """One of two signs is danger, both or none of them is not."""
+    chance = np.random.default_rng(1)
+    vectors = chance.choice([-1.0, 1.0], (8000, 2)).astype(np.float32)
+    danger = vectors[:, 0] != vectors[:, 1]
+    network = meaning.learned(vectors, danger, np.ones(8000))
+    scores = [network.score(np.array(vector, np.float32)) for vector in ((1, 1), (-1, -1), (1, -1), (-1, 1))]
+    assert max(scores[:2]) < 0 < min(scores[2:])
 
 
 def test_rules_work_alone_when_there_is_no_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
