@@ -1,4 +1,4 @@
-"""Trains the head from sentences, in a minute or two, and keeps it under the data directory until they change.
+"""Trains the head from sentences, in two to three minutes, and keeps it under the data directory until they change.
 
 `training/<language>/*.yml` are written for it: a category of danger, or why it is none ("past", "figurative", …).
 What the bot is taught (`data/nlu`) is ordinary traffic. No sentence of the evaluation sets is ever read here.
@@ -88,7 +88,7 @@ def head_for(screen: "Screen", data_dir: Path, encoder: Encoder | None) -> heads
         return heads.read(path, encoder)
     except (OSError, ValueError, KeyError):
         # A warning, so that a command without a log shows it on standard error: the wait is no fault.
-        log.warning("training the learned head of the emergency screen first, once: one to two minutes")
+        log.warning("training the learned head of the emergency screen first, once: two to three minutes")
     trained = train(lessons(), screen, encoder)
     _keep(trained, path)
     return trained
