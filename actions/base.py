@@ -57,6 +57,12 @@ def text_of(tracker: Tracker) -> str:
     return tracker.latest_message.get("text") or ""
 
 
+def previous_text(tracker: Tracker) -> str:
+    """Return what the patient wrote before that."""
+    texts = [event.get("text") or "" for event in tracker.events if event["event"] == "user"]
+    return texts[-2] if len(texts) > 1 else ""
+
+
 def previous_actions(tracker: Tracker) -> list[str]:
     """Return what the bot did in the turn before this one, oldest first."""
     turns: list[list[str]] = [[]]

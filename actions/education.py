@@ -11,18 +11,18 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import Events, SafeAction, language_of, settings, text_of, wording
+from actions.base import Events, SafeAction, language_of, previous_text, settings, text_of, wording
 from frontdoor.booking.wording import dated
 from frontdoor.database import embedded, pool
 from frontdoor.education.answers import Answer, Answers, Outcome, elsewhere
-from frontdoor.education.article import Article
+from frontdoor.education.article import LANGUAGES, Article
+from frontdoor.education.offers import NONE_OF_THESE, chosen
 from frontdoor.education.opinions import typed_opinion
 from frontdoor.education.ready import Education, ready
 from frontdoor.education.store import HELPFUL, REASONS, EducationStore
 
 READ_MORE = "all"  # the `section` of the button that asks for the whole article
 MOST_BESIDE_A_VISIT = 2  # articles that may fit, under the offer of a visit to who feels unwell
-NONE_OF_THESE = "none"  # the `topic` of the button under "is it about one of these?"
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,12 @@ class ActionAnswerEducation(SafeAction):
             return _nothing(dispatcher, language, None)
         if "topic" in pressed:
             return _answer_button(dispatcher, education.answers[language], pressed, today)
+        if text_of(tracker) in _names_of_it():  # "Health information", pressed: which is not said yet
+            dispatcher.utter_message(response="utter_ask_health_question")
+            return []
         before, offered = tracker.get_slot("topic"), tracker.get_slot("offered_topics") or ()
+        if meant := chosen(text_of(tracker), offered):
+            return _take_choice(dispatcher, education.answers[language], tracker, meant, today)
         outcome = education.answers[language].to(text_of(tracker), today, before, offered)
         if outcome.answer:
             return _say(dispatcher, outcome.answer)
@@ -101,6 +106,14 @@ def _answer_button(dispatcher: CollectingDispatcher, answers: Answers, pressed: 
     link = f"{settings().public_url}/library/{answer.article.path}"
     dispatcher.utter_message(response="utter_read_more", title=answer.article.title, link=link)
     return _spoken_of(answer)
+
+
+def _take_choice(
+    dispatcher: CollectingDispatcher, answers: Answers, tracker: Tracker, topic: str, today: date
+) -> Events:
+    """Answer what was asked before the articles were offered, about the one that was named by its place."""
+    answer = answers.on(topic, previous_text(tracker), today)
+    return _say(dispatcher, answer) if answer else _nothing(dispatcher, answers.language, None)
 
 
 def _say(dispatcher: CollectingDispatcher, answer: Answer) -> Events:
@@ -217,6 +230,10 @@ def _payload(**entities: str) -> str:
 def _read_more(answer: Answer) -> dict[str, str]:
     article = answer.article
     return _button("utter_choice_read_more", article.language, topic=article.topic, section=READ_MORE)
+
+
+def _names_of_it() -> frozenset[str]:
+    return frozenset(wording().text("utter_choice_education", language) for language in LANGUAGES)
 
 
 def _article(article: Article) -> dict[str, str]:

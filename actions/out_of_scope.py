@@ -8,7 +8,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Events, SafeAction, language_of, previous_actions, wording
 
 CHOICES = 2
-USUAL = ("book_visit", "list_appointments")  # for words that resemble nothing: a lone emoji
+USUAL = ("book_visit", "education")  # for words that resemble nothing: a lone emoji, keys struck at random
+LIKELY_FROM = 0.1  # below it an intent is among the first by chance
 
 
 class ActionNotUnderstood(SafeAction):
@@ -27,7 +28,8 @@ class ActionNotUnderstood(SafeAction):
 
 def choices(tracker: Tracker) -> list[dict[str, str]]:
     """Return the likeliest things meant that can be named on a button, and a person."""
-    ranked = [found["name"] for found in tracker.latest_message.get("intent_ranking") or []]
+    ranking = tracker.latest_message.get("intent_ranking") or []
+    ranked = [found["name"] for found in ranking if found["confidence"] >= LIKELY_FROM]
     named = [name for name in ranked if f"utter_choice_{name}" in wording().responses and name != "human"]
     offered = [*dict.fromkeys((*named, *USUAL))][:CHOICES]
     language = language_of(tracker)

@@ -8,71 +8,74 @@ ENGLISH, SPANISH = "en", "es"
 _COMMON = {
     ENGLISH: """
         a about accept account ache aches address affirmative after afternoon again agent alerts all allergies
-        allergy am an and anxious any anymore anyone anything app appetite appointment are arent arm around as
-        ask asthma at available awesome baby back bad be because bed been before being best better bill birth
-        bite bites blood book born bot both boy bp bring btw bug bugs but by bye call camera can cancel cannot
-        cant cash change charge check checkup chest child children christmas close closed cold control copay
-        cost cough could couldnt coverage covered customer dad data daughter day days december define delete
-        dentist diabetes did didnt disable dispute dizzy do doctor does dont down during each ear earliest eat
-        email english escalate estimate evening every everything experience eye eyes father feel feeling feet
-        fever few find fine first flare flu foot for forever free friday from froze game get getting girl give
-        go going gonna good goodbye got gotta great had haha has hasnt have havent having he head headache
-        headaches health heart hello help helpful her here hey hi high him his hiya holiday holidays hours how
-        howdy human hurt hurts husband hypertension i idk if ill im in inhaler insurance is it its ive joke just
-        keep kid kids kinda knee know lab labs language languages last lately later left leg let lets like link
-        list long look lot low machine make many may maybe me med medicine meds messages might migraine mom
-        monday month more morning most mother move movie much music mute my myself nah name need negative never
-        new next nice night no nobody none nope nose not nothing notifications now number nurse of off old omg
-        on one only open operator opt or order other our out over pain parents pay people perfect period person
-        pharmacy phone physical pill pills please pls plz portal pregnant prescription prescriptions pressure
-        price prices put rash rates read really record recorded records refill refills remove representative
-        reschedule results sad same saturday say schedule screen script see send service she shot shots should
-        shouldnt show sick side signs since skin sleep sleepless slot so some somebody someone something son
-        soon soonest sore sorry sound spanish speak speaking start stay still stomach stop such sugar sunday
-        sure switch symptoms take talk tell test text texts than thank thanks thanksgiving that the their them
-        then therapist therapy there they thing this thnx throat thursday thx time tired to today toddler
-        tomorrow too transfer translate treat treatment true try tuesday two ty tysm under unsub unsubscribe
-        until up us use very video visit vomiting vs wait wanna want was wasnt way we weather website wednesday
-        week weekend weekends weeks weight weird well went were what whats when where which while who whole why
-        wife will with wont work worse worst would write xray yeah year years yep yes yesterday yo you your yup
+        allergy am an and anxious any anymore anyone anything app appetite appointment appreciate appreciated
+        are arent arm around as ask asthma at available awesome baby back bad be because bed been before being
+        best better bill birth bite bites blood book born bot both boy bp bring bro btw bug bugs but by bye call
+        camera can cancel cannot cant cash change charge check checkup chest child children christmas close
+        closed cold control cool copay cost cough could couldnt coverage covered customer dad data daughter day
+        days december define delete dentist diabetes did didnt disable dispute dizzy do doctor does dont down
+        dude dunno during each ear earliest eat email english escalate estimate evening every everything
+        experience eye eyes father feel feeling feet fever few find fine first flare flu foot for forever fr
+        free friday from froze game get getting gimme girl give go going gonna good goodbye got gotta great had
+        haha has hasnt have havent having he head headache headaches health heart hello help helpful her here
+        hey hi high him his hiya holiday holidays hours how howdy human hurt hurts husband hypertension i idk if
+        ill im in inhaler insurance is it its ive joke just keep kid kids kinda knee know lab labs language
+        languages last lately later left leg lemme let lets lifesaver like link list lol long look lot low
+        machine make many may maybe me med medicine meds messages might migraine mom monday month more morning
+        most mother move movie much music mute my myself nah name need negative never new next nice night no
+        nobody none nope nose not nothing notifications now number nurse of off old omg on one only open
+        operator opt or order other our out over pain parents pay people perfect period person pharmacy phone
+        physical pill pills please pls plz portal pregnant prescription prescriptions pressure price prices put
+        rash rates read really record recorded records refill refills remove representative reschedule results
+        sad same saturday say schedule screen script see send service she shot shots should shouldnt show sick
+        side signs since skin sleep sleepless slot so some somebody someone something son soon soonest sore
+        sorry sound sounds spanish speak speaking start stay still stomach stop such sugar sunday sure switch
+        symptoms take talk tell test text texts than thank thanks thanksgiving that the their them then
+        therapist therapy there they thing this thnx throat thursday thx time tired tmrw to today toddler
+        tomorrow tonight too transfer translate treat treatment true try tuesday two ty tysm under unsub
+        unsubscribe until up ur us use very video visit vomiting vs wait wanna want was wasnt way we weather
+        website wednesday week weekend weekends weeks weight weird well went were what whats when where which
+        while who whole why wife will with wont work worse worst would write xray yall yeah year years yep yes
+        yesterday yo you your yup
     """,
     SPANISH: """
         a abierto abren abuela abuelo aburrida aburrido aca aceptan acidez acuerdo ademas adios adioz agarran
-        agendar agendo agente agruras agua ahi ahora ahorita al alergia alergias alergica alergico algo alguien
-        alguna alla almorranas alto analisis anda andale andan ando anoche anos ansiedad antes anular anule
-        apartar apellido apenas aquel aqui artritis asesor asi asma atienden aun aunque ayer ayuda ayudar azucar
-        babay bajar barriga bay bebe bien borrar borren brazo buena buenas bueno buenos cabeza cada calambres
-        calentura camara cambiar cambie cambien cambio cancela cancelar cancele cancelen casa caspa castellano
-        catarro cerrado chao chau chiste ciatica cierran cigarro cintura cita citas claro clima cobran
-        colesterol comer como computadora con confidencial consulta consultas contacten contra copago corazon
-        correo cosas costo cual cuales cualquier cualquiera cuando cuanta cuanto cuantos cubre cubren cuello
-        cuerpo cuesta da dale dan dar datos de debe debo decir dejar del deme denme depresion desde despues dia
-        diabetes diarrea dias dice dicen dieta diga digan digo dijeron dijo dime direccion discriminaron doctor
-        doctora dolor domingo domingos donde dos duele duelen dura durante edad el eliminen ella ellos
-        embarazada embarazo en enfermedad enfermera enfermero enlace entiende entiendo entonces entrar entre era
-        eres es esa escriban escribir escucha ese eso esos espalda espanol espinillas esposa esposo esta estamos
-        estan estar estas este esto estomago estoy estrenimiento estres examen examenes expediente farmacia
-        favor felicitar feliz festivo fiebre firmar fue fui fumar garganta grabada grabado graban gracias granos
-        grasias grave grax gripa gripe grosera gusta ha habla hablan hablar hablas hablo hace hacer hago hasta
-        hay hermana hermano higado hija hijo historial hola holi hongos hora horario horarios horas hoy humano
-        infeccion ingles inhalador insomnio ir jaqueca juanetes jueves kiero la laboratorio las le les listo
-        llamo llevas llevo lo lombrices los luego lumbago lunes mal mama manana mandar manden maquina mareada
-        mareo mareos marido martes mas me medicina mejor menopausia menos mensajes mes meses mi mia microfono
-        mientras miercoles migrana mio mis misma mismo molesten momento mover mucha mucho muchos muela mueva
-        musica muy naci nacio nada nadie nariz nauseas navidad necesita necesitan necesito nel ni nina nino
-        ninos no noche nomas nombre nop nos nosotros noup numero nunca o obesidad ocupo oido ojo ojos okey ola
-        operador orale otra otro oye pagar pago pantalla panza papa para partido pasa pastilla pastillas pecho
-        pelicula pelo permiso pero persona pesimo peso pie piel pierna piojos plis podria podrian ponen poner
-        pongo por porfa porfavor porfis porque posponer precio presion primera privado pueda puede pueden puedes
-        puedo que queja quien quieren quieres quiero quisiera quita quitar quiubo ratito reagendar recepcion
-        receta recetas reciben reflujo regla remedio reservar resfriado resfrio resultados resurtir rinones
-        robot rodilla ronchas sabado sale salieron salio salud saludos sangre se sea seguro semana semanas
-        senales senor senora sentir ser si siempre siento simon sin sintomas sip sirve sobre sobrepeso solo
-        somos son soy su suegra sueno sugerencia sus suyo tambien tampoco tan tarde tarea te telefono temprano
-        tenemos tener tengo terminar ti tia tiene tienen tienes tiroides toda todas todavia todo todos toman
-        tomar tomo tos trae traigo tratamiento tres tristeza tu turno tuve un una unas uno unos urge usted
-        ustedes va vacuna vacunas vale varices verrugas vez video videollamada viernes visita vivo vomito voy
-        wenas xfavor y ya yo
+        agendar agendo agente agradecida agradecido agradezco agruras agua ahi ahora ahorita aja al alergia
+        alergias alergica alergico algo alguien alguna alla almorranas alto analisis anda andale andan ando
+        anoche anos ansiedad antes anular anule apartar apellido apenas aquel aqui artritis asesor asi asma
+        atienden aun aunque ayer ayuda ayudar azucar babay bajar barriga bay bebe bien borrar borren brazo buena
+        buenas bueno buenos cabeza cada calambres calentura camara cambiar cambie cambien cambio cancela
+        cancelar cancele cancelen casa caspa castellano catarro cerrado chao chau chiste ciatica cierran cigarro
+        cintura cita citas claro clima cobran colesterol comer como computadora con confidencial consulta
+        consultas contacten contra copago corazon correo cosas costo cual cuales cualquier cualquiera cuando
+        cuanta cuanto cuantos cubre cubren cuello cuerpo cuesta da dale dan dar datos de debe debo decir dejar
+        del deme denme depresion desde despues dia diabetes diarrea dias dice dicen dieta diga digan digo
+        dijeron dijo dime direccion discriminaron doctor doctora dolor domingo domingos donde dos duele duelen
+        dura durante edad el eliminen ella ellos embarazada embarazo en enfermedad enfermera enfermero enlace
+        entiende entiendo entonces entrar entre era eres es esa escriban escribir escucha ese eso esos espalda
+        espanol espinillas esposa esposo esta estamos estan estar estas este esto estomago estoy estrenimiento
+        estres examen examenes expediente farmacia favor felicitar feliz festivo fiebre firmar fue fui fumar
+        garganta grabada grabado graban gracias granos grasias grave grax gripa gripe grosera gusta ha habla
+        hablan hablar hablas hablo hace hacer hago hasta hay hermana hermano higado hija hijo historial hola
+        holi holis hongos hora horario horarios horas hoy humano infeccion ingles inhalador insomnio ir jaja
+        jaqueca juanetes jueves kiero la laboratorio las le les listo llamo llevas llevo lo lombrices los luego
+        lumbago lunes mal mama manana mandar manden maquina mareada mareo mareos marido martes mas me medicina
+        mejor menopausia menos mensajes mes meses mi mia microfono mientras miercoles migrana mija mijo mio mis
+        misma mismo molesten momento mover mucha mucho muchos muela mueva musica muy naci nacio nada nadie nariz
+        nauseas navidad necesita necesitan necesito nel ni nina nino ninos no noche nomas nombre nop nos
+        nosotros noup numero nunca o obesidad ocupo oido ojo ojos okey ola operador orale orita otra otro oye
+        pagar pago pantalla panza papa para partido pasa pastilla pastillas pecho pelicula pelo permiso pero
+        persona pesimo peso pie piel pierna piojos plis podria podrian ponen poner pongo por porfa porfavor
+        porfis porque pos posponer precio presion primera privado pueda puede pueden puedes puedo que queja
+        quien quieren quieres quiero quihubo quisiera quita quitar quiubo ratito reagendar recepcion receta
+        recetas reciben reflujo regla remedio reservar resfriado resfrio resultados resurtir rinones robot
+        rodilla ronchas sabado sale salieron salio salud saludos sangre se sea seguro semana semanas senales
+        senor senora sentir ser si siempre siento simon sin sintomas sip sirve sobre sobrepeso solo somos son
+        soy su suegra sueno sugerencia sus suyo tambien tampoco tan tarde tarea te telefono temprano tenemos
+        tener tengo terminar ti tia tiene tienen tienes tiroides toda todas todavia todo todos toman tomar tomo
+        tos trae traigo tratamiento tres tristeza tu turno tuve un una unas uno unos urge usted ustedes va
+        vacuna vacunas vale varices verrugas vez video videollamada viernes visita vivo vomito voy wenas xfavor
+        y ya yo
     """,
 }
 _WORDS = {language: frozenset(text.split()) for language, text in _COMMON.items()}

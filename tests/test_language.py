@@ -40,7 +40,7 @@ def test_the_conversation_decides_where_words_do_not(text: str, language: str) -
 @pytest.mark.parametrize(
     ("text", "language"),
     [
-        ("peso", "es"), ("várices", "es"),
+        ("peso", "es"), ("várices", "es"), ("ya no", "es"), ("appreciate ya", None), ("ur a lifesaver fr", "en"),
         ("necesito cita", "es"), ("Dermatología", "es"), ("Agendar una cita", "es"), ("el proximo martes", "es"),
         ("NECESITO UNA CITA", "es"), ("my son has a fever", "en"), ("thanks", "en"), ("ok", None), ("3/5/88", None),
         ("Aetna", None), ("Juan Pérez", None), ("María de la Cruz", None), ("ana.smith@yahoo.com", None),

@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from frontdoor import language
 from frontdoor.assistant.components import Stateless
 from frontdoor.booking.talk import is_question
+from frontdoor.education.offers import chosen
 from frontdoor.education.opinions import typed_opinion
 from frontdoor.education.sections import asked_for, is_follow_up, only_asks_for
 
@@ -47,13 +48,15 @@ class FollowUp(Stateless):
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         if was_just_answered(tracker):
+            offered = tracker.get_slot("offered_topics") or ()
             for message in messages:
                 text, intent = message.get(TEXT) or "", message.get(INTENT) or {}
                 if text.lstrip().startswith("/"):
                     continue
                 spoken = language.detect(text)
                 opinion = typed_opinion(text) and asks_whether_it_helped(tracker)
-                if opinion or (not _is_clear(intent, text, spoken) and is_follow_up(text, spoken)):
+                asks_on = not _is_clear(intent, text, spoken) and is_follow_up(text, spoken)
+                if opinion or asks_on or chosen(text, offered):
                     found = {INTENT_NAME_KEY: EDUCATION, PREDICTED_CONFIDENCE_KEY: 1.0}
                     message.set(INTENT, found, add_to_output=True)
                     message.set(INTENT_RANKING_KEY, [found], add_to_output=True)

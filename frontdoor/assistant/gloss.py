@@ -20,6 +20,11 @@ def english_words(text: str) -> str:
     return " ".join(_english(word) or word for word in plain(text).split())
 
 
+def vocabulary() -> frozenset[str]:
+    """Return every word of the list, Spanish and English."""
+    return frozenset(word for spanish, english in _words().items() for word in (spanish, *plain(english).split()))
+
+
 def _english(word: str) -> str | None:
     words = _words()
     for form in (word, word.removesuffix("s"), word.removesuffix("es")):

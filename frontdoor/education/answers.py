@@ -75,6 +75,11 @@ class Answers:
         asked = sections.asked_for(message, self.language)
         return Outcome(found, None, tuple(article for article in offered if article), asked[0] if asked else None)
 
+    def on(self, topic: str, message: str, today: date) -> Answer | None:
+        """Return what the article on *topic* answers to *message*; None when there is no such article to show."""
+        article = self.library.get(self.language, topic, today)
+        return _answer(message, article) if article else None
+
     def about(self, topic: str, section: str | None, today: date) -> Answer | None:
         """Return what the article on *topic* says, for a button; None when there is no such article to show."""
         article = self.library.get(self.language, topic, today)

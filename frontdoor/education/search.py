@@ -20,7 +20,7 @@ from frontdoor.education.errands import is_errand
 from frontdoor.education.index import Coverage, Index
 from frontdoor.education.library import Library, NotCovered
 from frontdoor.education.weights import OFFERED, WEIGHTS, Weights
-from frontdoor.education.words import Spelling, pieces, stem, telling, words
+from frontdoor.education.words import Spelling, everyday, pieces, stem, telling, words
 from frontdoor.encoder import Encoder
 from frontdoor.language import common_words
 
@@ -65,16 +65,16 @@ class Search:
         texts, owners = _phrases(self.articles, lacking)
         names = [word for a in self.articles for text in (a.title, *a.aliases) for word in words(text)]
         bodies = [" ".join(a.sections.values()) for a in self.articles]
-        everyday = _everyday(language)
+        usual = everyday(language)
         self._spelling = Spelling(
             names,
             (
                 *common_words(language),
-                *everyday,
+                *usual,
                 *(w for text in (*bodies, *lacking.health, *lacking.clinic) for w in words(text)),
             ),
         )
-        self._elsewhere = everyday - set(names)
+        self._elsewhere = usual - set(names)
         self._owners = owners
         self._worths = [_worth(text, language) for text in texts]
         self._names_lacking = [(name, frozenset(self._stems(words(name)))) for name in lacking.health]
@@ -223,11 +223,6 @@ def _parts(message: str) -> list[str]:
         return [message]
     starts = range(0, min(len(split), MOST_WORDS) - PART_WORDS // 2, PART_WORDS // 2)
     return [message, *(" ".join(split[at : at + PART_WORDS]) for at in starts)]
-
-
-def _everyday(language: str) -> set[str]:
-    """Return words that people write about anything: they are spelled right and stay as they are."""
-    return set((Path(__file__).parent / "everyday" / f"{language}.txt").read_text(encoding="utf-8").split())
 
 
 def _decide(confidence: float, sure: bool, weights: Weights) -> str:

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 import snowballstemmer
 from rapidfuzz import process
@@ -49,6 +50,7 @@ _TOGETHER = {
     "deldos": r"\b(?:del|numero) (?:numero )?(?:dos|2)\b",  # hacer del dos
     "diadespues": r"\bdia (?:despues|siguiente)\b",  # la pastilla
     "morningafter": r"\bmorning after\b",
+    "pegoelojo": r"\bno (?:\w+ ){0,2}peg(?:o|a|ar|ue|ado|amos) (?:ni )?(?:el|los|un) ojos?\b",  # and so lies awake
 }
 STOP = {language: frozenset(text.split()) for language, text in _STOP_WORDS.items()}
 
@@ -65,6 +67,12 @@ def words(text: str) -> list[str]:
     for word, said in _TOGETHER.items():
         whole = re.sub(said, word, whole)
     return _WORD.findall(whole)
+
+
+@cache
+def everyday(language: str) -> frozenset[str]:
+    """Return words that people write about anything: they are spelled right and stay as they are."""
+    return frozenset((Path(__file__).parent / "everyday" / f"{language}.txt").read_text(encoding="utf-8").split())
 
 
 @lru_cache(maxsize=50_000)

@@ -13,8 +13,9 @@ ASKED = [{"name": name, "confidence": 0.4} for name in ("human", "opening_hours"
     [
         (ASKED, ["/opening_hours", "/refill", "/human"]),
         (ASKED[:2], ["/opening_hours", "/book_visit", "/human"]),
-        ([], ["/book_visit", "/list_appointments", "/human"]),  # a lone emoji resembles nothing
-        ([{"name": "nlu_fallback", "confidence": 0.3}], ["/book_visit", "/list_appointments", "/human"]),
+        ([], ["/book_visit", "/education", "/human"]),  # a lone emoji resembles nothing
+        ([{"name": "nlu_fallback", "confidence": 0.3}], ["/book_visit", "/education", "/human"]),
+        ([{"name": "refill", "confidence": 0.05}], ["/book_visit", "/education", "/human"]),  # first by chance
     ],
 )
 @pytest.mark.parametrize("language", ["en", "es"])

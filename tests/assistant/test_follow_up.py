@@ -110,3 +110,12 @@ def test_after_another_answer_it_no_longer_asks_on() -> None:
     """The article was spoken of some time ago."""
     later = [*ANSWERED, ActionExecuted("action_tell_hours"), LISTEN]
     assert intent_after(later, "for how long?", "inform") == "inform"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("the second one", "inform"), ("1", "inform"), ("la primera", "inform"), ("ninguno", "deny")]
+)
+def test_what_was_offered_is_named_by_its_place(text: str, intent: str) -> None:
+    """Without an offer it is whatever it reads like: an answer to a form."""
+    assert intent_after(OFFERED, text, intent, 0.97) == "education"
+    assert intent_after(ANSWERED, text, intent, 0.97) == intent

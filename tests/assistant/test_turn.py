@@ -147,6 +147,28 @@ async def test_what_is_not_understood_is_asked_about_once_then_a_person_is_offer
     assert yes.handoff == Handoff("not_understood", 2)
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_keys_struck_at_random_are_not_understood(assistant: Assistant, turn, language: str) -> None:
+    """No "nothing I can help with": two usual things to choose and a person; the second time a person is offered."""
+    first = await assistant.turn(turn("asdf qwerty blorp", language=language))
+    second = await assistant.turn(turn("fjdksl", language=language))
+    yes = await assistant.turn(turn("yes" if language == "en" else "sí", language=language))
+    assert payloads(first) == ["/book_visit", "/education", "/human"]
+    assert payloads(second) == ["/human", "/deny"]
+    assert yes.handoff == Handoff("not_understood", 2)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "said"),
+    [("en", "Health information", "What would you like to know?"), ("es", "Información de salud", "¿Qué le gustaría")],
+)
+async def test_health_information_asks_which(assistant: Assistant, turn, language: str, title: str, said: str) -> None:
+    """The button names no topic yet: there is nothing to look up, and nothing that the library lacks."""
+    reply = await assistant.turn(turn(press=Press("education", {}, title), language=language))
+    assert said in words(reply)
+    assert not payloads(reply)
+
+
 async def test_understanding_something_in_between_starts_the_count_anew(assistant: Assistant, turn) -> None:
     """Only two in a row are too many."""
     one, other = await unclear(assistant, turn)

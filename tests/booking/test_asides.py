@@ -172,3 +172,33 @@ async def test_a_question_put_again_can_be_cancelled(chats: Chats, aside: str) -
     assert "Cancel" not in chat.titles
     await chat.say("my name is Anna Marsh")
     assert "birth" not in chat.text.lower()
+
+
+@pytest.mark.parametrize(
+    ("language", "request_", "me", "birth_date", "place"),
+    [
+        ("en", "I need a dermatologist next week", "For me", BORN_TEXT, "New York"),
+        ("es", "necesito un dermatólogo la próxima semana", "Para mí", "13 de mayo de 1990", "Nueva York"),
+    ],
+)
+async def test_keys_struck_at_random_lose_nothing(
+    chats: Chats, name: str, language: str, request_: str, me: str, birth_date: str, place: str
+) -> None:
+    """The form helps with its question, then offers a person, and still takes the answer."""
+    chat = chats(language=language)
+    await chat.say(request_)
+    await chat.press_first_opening()
+    await chat.press(me)
+    await chat.say(name)
+    assert chat.reply
+    before = dict(chat.reply.slots)
+    for nonsense in ("asdf qwerty blorp", "fjdksl", "kjhkjh?"):
+        await chat.say(nonsense)
+        assert chat.reply.active_form == "visit_form"
+        assert chat.reply.slots["opening_id"] == before["opening_id"]
+    assert any(button.payload == "/human" for button in chat.buttons)
+    await chat.say(birth_date)
+    await chat.say(place)
+    assert chat.reply.active_form == "visit_form"
+    assert chat.reply.slots["birth_date"] == "1990-05-13"
+    assert chat.reply.slots["patient_name"] == name

@@ -27,13 +27,16 @@ async def house(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     education._stores.clear()
 
 
-async def turn(action: base.SafeAction, text: str, slots: dict[str, Any] | None = None) -> tuple[Said, Said]:
+async def turn(
+    action: base.SafeAction, text: str, slots: dict[str, Any] | None = None, said_before: str = ""
+) -> tuple[Said, Said]:
     """Say *text* (or press /intent{…}) and return (messages, events)."""
     entities = []
     if text.startswith("/"):
         entities = [{"entity": name, "value": value} for name, value in json.loads(text[text.index("{") :]).items()]
     message = {"text": text, "intent": {"name": "education"}, "entities": entities}
-    tracker = Tracker("c.1", slots or {}, message, [], False, None, {}, "action_listen")
+    said = [{"event": "user", "text": before} for before in (said_before, text)]
+    tracker = Tracker("c.1", slots or {}, message, said, False, None, {}, "action_listen")
     dispatcher = CollectingDispatcher()
     events = await action.run(dispatcher, tracker, {})
     return dispatcher.messages, events
@@ -83,6 +86,27 @@ async def test_what_was_offered_is_remembered_until_one_is_spoken_of(house: Sett
     assert {event["name"]: event["value"] for event in events} == {"topic": None, "offered_topics": ["asthma", "copd"]}
     _, events = await turn(action, asked["buttons"][0]["payload"], slots)
     assert {event["name"]: event["value"] for event in events} == {"topic": "asthma", "offered_topics": None}
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "meant"), [("en", "how long does it last", "the second one"), ("es", "cuánto dura", "el 2")]
+)
+async def test_what_was_offered_may_be_named_by_its_place(
+    house: Settings, language: str, first: str, meant: str
+) -> None:
+    """The question that was asked before is answered about that one."""
+    slots = {"language": language, "offered_topics": ["common_cold", "flu"]}
+    (said,), events = await turn(education.ActionAnswerEducation(), meant, slots, said_before=first)
+    assert said["title"].startswith("Flu" if language == "en" else "Gripe")
+    assert "three to five days" in said["answer"] or "de tres a cinco días" in said["answer"]
+    assert {event["name"]: event["value"] for event in events} == {"topic": "flu", "offered_topics": None}
+
+
+async def test_none_of_what_was_offered_may_be_written(house: Settings) -> None:
+    """As its button."""
+    slots = {"language": "es", "offered_topics": ["common_cold", "flu"]}
+    (said,), _ = await turn(education.ActionAnswerEducation(), "ninguno de esos", slots)
+    assert said["response"] == "utter_nothing_on_that"
 
 
 async def test_read_more_gives_the_page_at_the_public_address(house: Settings) -> None:
