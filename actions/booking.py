@@ -253,8 +253,9 @@ def _is_odd_answer(turn: Turn) -> bool:
     """Tell whether the message is an answer that cannot be used, as a birth date to come: it gets help with it."""
     if talk.is_question(turn.text) or turn.is_press(turn.intent):
         return False
-    tries = turn.visit.step in NUMBERED and any(mark.isdigit() or mark == "@" for mark in turn.text)
-    return tries or turn.intent == "out_of_scope"
+    digits, letters = (any(map(is_one, turn.text)) for is_one in (str.isdigit, str.isalpha))
+    tries = turn.visit.step in NUMBERED and (digits or "@" in turn.text)
+    return tries or (digits and not letters) or turn.intent == "out_of_scope"
 
 
 @cache

@@ -124,8 +124,9 @@ async def test_another_adult_is_noted_and_taken_back(patient: Patient) -> None:
 
 
 async def test_an_answer_that_cannot_be_used_gets_help_with_it(patient: Patient) -> None:
-    """A birth date to come and a place abroad are no change of subject."""
+    """A number alone, a birth date to come and a place abroad are no change of subject."""
     await to_name(patient)
+    assert await patient.says("7", "opening_hours", 0.7) == ["utter_visit_help_name"]
     await patient.says("Xi Li")
     assert await patient.says("1/1/2035", "out_of_scope", 0.8) == ["utter_visit_help_birth_date"]
     await patient.says("May 3 1990")
