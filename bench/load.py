@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import time
 import uuid
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,8 @@ SCRIPT = (
     "hello", "what are your hours", "how much does a visit cost", "are you a robot", "do you take aetna",
     "thanks", "can you tell me a joke", "what do you do with my data", "thank you so much", "bye",
 )  # fmt: skip
+COURTESY = {"hello", "thanks", "thank you so much", "bye"}  # which everybody says in the same words
+SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va")
 
 Say = Callable[[str], Awaitable[None]]
 
@@ -27,10 +30,13 @@ class Window:
 
 
 class Way:
-    """One way to the assistant. `open` begins a conversation and returns what says a text and waits for the reply."""
+    """One way to the assistant. `open` begins a conversation and returns what says a text and waits for the reply.
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    *repeated*: all conversations say the very same sentences, whose vectors every way remembers.
+    """
+
+    def __init__(self, name: str, *, repeated: bool = False) -> None:
+        self.name, self.repeated = name, repeated
 
     async def open(self, http: aiohttp.ClientSession) -> tuple[Say, Callable[[], Awaitable[None]]]:
         """Begin a conversation; return how to say something, and how to leave."""
@@ -40,8 +46,8 @@ class Way:
 class Direct(Way):
     """Our channel at Rasa, without the gateway."""
 
-    def __init__(self, name: str, url: str, token: str) -> None:
-        super().__init__(name)
+    def __init__(self, name: str, url: str, token: str, *, repeated: bool = False) -> None:
+        super().__init__(name, repeated=repeated)
         self.url, self.headers = url, {"Authorization": f"Bearer {token}"}
 
     async def open(self, http: aiohttp.ClientSession) -> tuple[Say, Callable[[], Awaitable[None]]]:
@@ -81,8 +87,8 @@ class Rest(Way):
 class WebChat(Way):
     """The patient's way: post, then see the reply in the event stream."""
 
-    def __init__(self, name: str, url: str) -> None:
-        super().__init__(name)
+    def __init__(self, name: str, url: str, *, repeated: bool = False) -> None:
+        super().__init__(name, repeated=repeated)
         self.url = url
 
     async def open(self, http: aiohttp.ClientSession) -> tuple[Say, Callable[[], Awaitable[None]]]:
@@ -125,7 +131,7 @@ async def _converse(way: Way, http: aiohttp.ClientSession, window: Window, until
     while time.perf_counter() < until:
         say, leave = await way.open(http)
         try:
-            for text in SCRIPT:
+            for text in SCRIPT if way.repeated else _in_own_words():
                 if time.perf_counter() >= until:
                     return
                 began = time.perf_counter()
@@ -137,6 +143,12 @@ async def _converse(way: Way, http: aiohttp.ClientSession, window: Window, until
                     window.turns.append(time.perf_counter() - began)
         finally:
             await leave()
+
+
+def _in_own_words() -> list[str]:
+    """Return the script as one patient says it: no two ask a question in the very same words."""
+    name = "".join(random.choice(SYLLABLES) for _ in range(4))
+    return [text if text in COURTESY else f"{text}, this is {name}" for text in SCRIPT]
 
 
 async def _replies(stream: aiohttp.ClientResponse, seen: "asyncio.Queue[int]") -> None:

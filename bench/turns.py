@@ -1,5 +1,7 @@
 """A turn through web chat against Rasa alone: (a) straight to our Rasa, (b) Rasa's default pipeline, (c) Rasa's store.
 
+Each conversation asks its questions in words of its own, as patients do. Beside that, web chat and (a) with all of them
+saying the very same sentences: then nobody computes a sentence vector.
 (b) learns `peers.EXAMPLES_OF_DEFAULT` examples of each intent and keeps its trackers in memory, which is the best it
 can do; (c) is our pipeline with Rasa's own SQLTrackerStore on the same PostgreSQL. All of them call the same action
 server. Rounds alternate, every other one backwards, so that noise falls on all alike; before each window the database
@@ -54,8 +56,13 @@ def main() -> None:
             Rest("(b) default pipeline", running[0].url),
             Rest("(c) light, Rasa's SQL store", running[1].url),
         ]
+        same = [
+            WebChat("web chat, the same sentences", product.gateway_url, repeated=True),
+            Direct("(a) the same sentences", product.settings.rasa_url, product.settings.internal_token, repeated=True),
+        ]
         with database(product.settings) as url:
-            print(_report(ways, asyncio.run(_rounds(ways, url))), flush=True)
+            print(_report(ways, asyncio.run(_rounds(ways, url, AT_ONCE)), AT_ONCE), flush=True)
+            print(_report(same, asyncio.run(_rounds(same, url, (1,))), (1,)), flush=True)
         print(_costs(product, running, light, default, started), flush=True)
         print(asyncio.run(_long(product.gateway_url)), flush=True)
     finally:
@@ -84,12 +91,12 @@ async def _database(url: str) -> str:
     return f"{head.rpartition('/')[0]}/{name}{question}{tail}"
 
 
-async def _rounds(ways: list[Way], url: str) -> dict[tuple[str, int], list[Window]]:
+async def _rounds(ways: list[Way], url: str, at_once: tuple[int, ...]) -> dict[tuple[str, int], list[Window]]:
     windows: dict[tuple[str, int], list[Window]] = {}
     for way in ways:  # warm
         await run(way, 2, 3.0)
     for number in range(ROUNDS):
-        for conversations in AT_ONCE:
+        for conversations in at_once:
             for way in ways[:: -1 if number % 2 else 1]:
                 await _settle(url)
                 window = await run(way, conversations, SECONDS)
@@ -105,9 +112,9 @@ async def _settle(url: str) -> None:
     await asyncio.sleep(SETTLE_SECONDS)
 
 
-def _report(ways: list[Way], windows: dict[tuple[str, int], list[Window]]) -> str:
+def _report(ways: list[Way], windows: dict[tuple[str, int], list[Window]], at_once: tuple[int, ...]) -> str:
     rows, goals = [], []
-    for conversations in AT_ONCE:
+    for conversations in at_once:
         ours = windows[ways[0].name, conversations]
         for way in ways:
             found = windows[way.name, conversations]
