@@ -12,9 +12,9 @@ from frontdoor.booking.fold import fold
 SAYS_STOP = re.compile(
     r"\b(?:stop\w*|stahp|unsu\w*|opt|optout|remove|quit|end|cancel|block|leave|off|out|no more|less|enough|"
     r"too (?:much|many)|spam|don'?t|do not|didn'?t|did not|doesn'?t|isn'?t|never|cease|disable|revoke|delete|"
-    r"wrong number|mute|silence|arret|"
+    r"wrong number|lose my number|(?:keep|still) getting|not your (?:patient|client)|mute|silence|arret|"
     r"baja|par[aoe]r?|paren(?:le)?|dej\w+|no|nunca|basta|cancel\w+|elimin\w+|quit\w+|borr\w+|sac\w+|saqu\w+|sal(?:ir|go)|cese|"
-    r"estuvo bueno|hart[ao]s?|"
+    r"(?:ya )?estuvo|siguen (?:lleg|mand|llam)ando|hart[ao]s?|"
     r"deten\w+|desactiv\w+|apag\w+|(?:de)?suscri\w+|alto|bloque\w+|silenci\w+|molest\w+|equivoc\w+)\b"
 )
 CERTAIN = 0.999  # a press

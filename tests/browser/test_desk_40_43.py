@@ -108,6 +108,17 @@ async def test_43_everything_works_by_keyboard(office: Office) -> None:
     await _close_another_by_keyboard(page)
 
 
+async def test_a_scroll_that_comes_late_breaks_nothing(office: Office) -> None:
+    """The log may just have been taken off the page; `office` sees to it that no page had an error."""
+    ana = await office.house.sign_in("Ana")
+    _, page = await claimed(office, ana, "one")
+    log = await page.wait_for_selector(".log[role=log]")
+    await page.locator("#conversation").focus()
+    await page.keyboard.press("Escape")
+    await page.wait_for_selector(".log[role=log]", state="detached")
+    await log.evaluate("element => element.dispatchEvent(new Event('scroll'))")
+
+
 async def _claim_by_keyboard(page: Page) -> None:
     await page.keyboard.press("j")
     await expect(page.locator(".message").first).to_be_visible()

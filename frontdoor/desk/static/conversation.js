@@ -106,8 +106,8 @@ function Log({ opened, row }) {
     watch.observe(log.current);
     return () => watch.disconnect();
   }, []);
-  const scrolled = () => {
-    const { scrollHeight, scrollTop, clientHeight } = log.current;
+  const scrolled = ({ currentTarget }) => {  // it may come when the log has just been taken off the page
+    const { scrollHeight, scrollTop, clientHeight } = currentTarget;
     atEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_THE_END_PX;
   };
   return html`<div class="log" ref=${log} onScroll=${scrolled} role="log" aria-live="polite" aria-relevant="additions" aria-label=${row.name || say("no_name")} tabindex="0">
