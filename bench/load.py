@@ -14,7 +14,8 @@ SCRIPT = (
     "hello", "what are your hours", "how much does a visit cost", "are you a robot", "do you take aetna",
     "thanks", "can you tell me a joke", "what do you do with my data", "thank you so much", "bye",
 )  # fmt: skip
-COURTESY = {"hello", "thanks", "thank you so much", "bye"}  # which everybody says in the same words
+# What all say in the same words. A joke asked for with a name behind it is a complaint to some: those get people.
+COURTESY = {"hello", "thanks", "thank you so much", "bye", "can you tell me a joke"}
 SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va")
 
 Say = Callable[[str], Awaitable[None]]
