@@ -20,7 +20,7 @@ from actions.booking_times import release
 from actions.booking_turn import FORM, Turn
 from frontdoor.booking import talk
 from frontdoor.booking.how import asks_how
-from frontdoor.booking.places import Place, read_place
+from frontdoor.booking.places import read_place
 from frontdoor.scheduling.errors import SchedulingError
 from frontdoor.settings import ROOT
 
@@ -114,12 +114,7 @@ async def _handle(turn: Turn) -> None:
         await _restart(turn)
     elif not turn.pressed and talk.asks_why(turn.text) and await booking_steps.explain(turn):
         return
-    elif not turn.pressed and (asked := _asked_place(turn)):
-        booking_places.say_on_the_way(turn, asked)
-        await booking_steps.advance(turn)
-        booking_steps.offer_stop(turn)
-    elif not turn.pressed and asks_how(turn.text):
-        booking_places.say_how(turn, on_the_way=True)
+    elif not turn.pressed and _answered_on_the_way(turn):
         await booking_steps.advance(turn)
         booking_steps.offer_stop(turn)
     elif turn.is_press(turn.intent) and JOBS.get(turn.intent) == visit.job and not turn.pressed:
@@ -222,9 +217,15 @@ def _wants_person(turn: Turn) -> bool:
     return turn.confidence >= LIKELY or talk.names_person(turn.text)
 
 
-def _asked_place(turn: Turn) -> Place | None:
-    """Return the place that is asked about: "do you see patients in Texas?"."""
-    return read_place(turn.text) if talk.is_question(turn.text) else None
+def _answered_on_the_way(turn: Turn) -> bool:
+    """Answer what is asked of visits in general: "do you see patients in Texas?", "what app do i need"."""
+    if talk.is_question(turn.text) and (place := read_place(turn.text)):
+        booking_places.say_on_the_way(turn, place)
+        return True
+    if asks_how(turn.text):
+        booking_places.say_how(turn, on_the_way=True)
+        return True
+    return False
 
 
 def _is_other_job(turn: Turn) -> bool:

@@ -17,7 +17,7 @@ from frontdoor.database import embedded, pool
 from frontdoor.education.answers import Answer, Answers, Outcome, elsewhere
 from frontdoor.education.article import LANGUAGES, Article
 from frontdoor.education.offers import NONE_OF_THESE, chosen
-from frontdoor.education.opinions import typed_opinion
+from frontdoor.education.opinions import asked_about, typed_opinion
 from frontdoor.education.ready import Education, ready
 from frontdoor.education.store import HELPFUL, REASONS, EducationStore
 
@@ -37,8 +37,8 @@ class ActionAnswerEducation(SafeAction):
         language, today = language_of(tracker), _today()
         education = await asyncio.to_thread(ready, settings())
         pressed = _pressed(tracker)
-        opinion = typed_opinion(text_of(tracker))
-        if opinion and (about := _asked_about(tracker)):
+        opinion = None if pressed else typed_opinion(text_of(tracker))
+        if opinion and (about := asked_about(_last_buttons(tracker))):
             pressed = about | {"helpful": opinion}
         if "helpful" in pressed:
             return await _take_opinion(dispatcher, language, pressed)
@@ -88,12 +88,9 @@ class ActionAnswerSymptom(SafeAction):
         return _spoken_of(answer)
 
 
-def _asked_about(tracker: Tracker) -> dict[str, str]:
-    """Return topic and section of the answer whose buttons, said last, ask whether it helped; empty without them."""
+def _last_buttons(tracker: Tracker) -> list[dict[str, str]]:
     said = next((event for event in reversed(tracker.events) if event["event"] == "bot"), None)
-    buttons = ((said or {}).get("data") or {}).get("buttons") or ()
-    payload = next((button["payload"] for button in buttons if '"helpful"' in button["payload"]), None)
-    return json.loads(payload.removeprefix("/education")) if payload else {}
+    return ((said or {}).get("data") or {}).get("buttons") or []
 
 
 def _answer_button(dispatcher: CollectingDispatcher, answers: Answers, pressed: dict[str, str], today: date) -> Events:

@@ -17,11 +17,10 @@ from frontdoor import language
 from frontdoor.assistant.components import Stateless
 from frontdoor.booking.talk import is_question
 from frontdoor.education.offers import chosen
-from frontdoor.education.opinions import typed_opinion
+from frontdoor.education.opinions import asked_about, typed_opinion
 from frontdoor.education.sections import asked_for, is_follow_up, only_asks_for
 
 EDUCATION = "education"
-HELPFUL = '"helpful"'  # the entity in the payloads of the buttons under an answer
 ANSWERS = frozenset({"action_answer_education", "action_answer_symptom"})
 # What else a short message may mean in earnest, right after an article too …
 CLEAR = frozenset(
@@ -66,7 +65,7 @@ class FollowUp(Stateless):
 def asks_whether_it_helped(tracker: DialogueStateTracker) -> bool:
     """Whether the last thing that the bot said has the buttons "Yes, it helped" and "Not really"."""
     said = next((event for event in reversed(tracker.events) if isinstance(event, BotUttered)), None)
-    return said is not None and any(HELPFUL in button["payload"] for button in said.data.get("buttons") or ())
+    return said is not None and bool(asked_about(said.data.get("buttons") or ()))
 
 
 def was_just_answered(tracker: DialogueStateTracker) -> bool:

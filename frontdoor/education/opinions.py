@@ -1,5 +1,8 @@
 """What is typed instead of "Yes, it helped" and "Not really", right under an answer that asks for it. Pure."""
 
+import json
+from collections.abc import Mapping, Sequence
+
 from frontdoor.booking.fold import fold
 
 _YES = frozenset(
@@ -18,6 +21,12 @@ _NO = frozenset(
         "no es util", "no fue util", "no me fue util",
     }
 )  # fmt: skip
+
+
+def asked_about(buttons: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Return topic and section of the answer under which *buttons* ask whether it helped; empty where none asks it."""
+    payload = next((button["payload"] for button in buttons if '"helpful"' in button["payload"]), None)
+    return json.loads(payload.removeprefix("/education")) if payload else {}
 
 
 def typed_opinion(text: str) -> str | None:

@@ -146,6 +146,27 @@ async def test_an_opinion_and_its_reason_are_counted(house: Settings, database_u
     assert reason == "hard"
 
 
+@pytest.mark.parametrize(
+    ("pressed", "topic"), [({"topic": "flu", "section": "home", "helpful": "no"}, "flu"), ({}, "asthma")]
+)
+async def test_an_older_button_is_about_its_own_answer(
+    house: Settings, database_url: str, pressed: dict[str, str], topic: str
+) -> None:
+    """Pressed, its title stands in the message; only what is typed is about the answer shown last."""
+    newest = {"payload": '/education{"topic": "asthma", "section": "what", "helpful": "no"}', "title": "Not really"}
+    entities = [{"entity": name, "value": value} for name, value in pressed.items()]
+    message = {"text": "Not really", "intent": {"name": "education"}, "entities": entities}
+    events = [{"event": "bot", "text": "Asthma", "data": {"buttons": [newest]}}]
+    tracker = Tracker("c.1", {"language": "en"}, message, events, False, None, {}, "action_listen")
+    dispatcher = CollectingDispatcher()
+    await education.ActionAnswerEducation().run(dispatcher, tracker, {})
+    assert dispatcher.messages[0]["response"] == "utter_why_not_helpful"
+    connection = await pool.connect(database_url, most=1)
+    counted = await connection.fetch("SELECT topic FROM education.feedback")
+    await connection.close()
+    assert [row["topic"] for row in counted] == [topic]
+
+
 async def test_an_answer_does_not_wait_for_the_database(house: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """With PostgreSQL away the patient is answered all the same."""
     from dataclasses import replace

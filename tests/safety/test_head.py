@@ -10,7 +10,7 @@ import pytest
 
 from frontdoor.encoder import Encoder
 from frontdoor.safety import head as heads
-from frontdoor.safety import meaning, training
+from frontdoor.safety import training
 from frontdoor.safety.evaluation import blind, examples
 from frontdoor.safety.features import BLOCKS, features
 from frontdoor.safety.screen import Screen, load, rules_only
@@ -136,16 +136,6 @@ def test_the_networks_are_not_heard_in_spanish(encoder: Encoder) -> None:
     alone = heads.Head(head._vocabulary, head._rarity, head._weights, head._bias, encoder)
     text = "quiero acabar con todo esta noche"
     assert ask(head, text) == ask(alone, text)
-
-
-def test_the_networks_learn_what_a_line_cannot_part() -> None:
-    """One of two signs is danger, both or none of them is not."""
-    chance = np.random.default_rng(1)
-    vectors = chance.choice([-1.0, 1.0], (8000, 2)).astype(np.float32)
-    danger = vectors[:, 0] != vectors[:, 1]
-    network = meaning.learned(vectors, danger, np.ones(8000))
-    scores = [network.score(np.array(vector, np.float32)) for vector in ((1, 1), (-1, -1), (1, -1), (-1, 1))]
-    assert max(scores[:2]) < 0 < min(scores[2:])
 
 
 def test_rules_work_alone_when_there_is_no_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
