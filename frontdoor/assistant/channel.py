@@ -157,7 +157,7 @@ class FrontDoorInput(InputChannel):
         self, agent: Any, processor: MessageProcessor, store: PostgresTrackerStore, turn: Turn
     ) -> Reply:
         message = _message(turn, processor)
-        tracker = await store.retrieve(turn.sender_id)
+        tracker = await store.retrieve(turn.sender_id, turn.events)
         if not turn.press and not (tracker and tracker.active_loop_name):
             asks_on = tracker is not None and was_just_answered(tracker)
             message.parse_data = plainly_meant(turn.text, asks_on=asks_on)

@@ -11,9 +11,8 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
-import aiohttp
-
 from frontdoor import plain_json
+from frontdoor.assistant.local_http import LocalHttp
 from frontdoor.assistant.protocol import READY_PATH, TURN_PATH, Reply, Turn, reply_from_json, turn_to_json
 from frontdoor.encoder import sharing
 from frontdoor.settings import Settings
@@ -38,11 +37,10 @@ class Assistant:
     """A client with open connections: `async with Assistant(settings) as assistant: await assistant.turn(…)`."""
 
     def __init__(self, settings: Settings) -> None:
-        self._url = settings.rasa_url
-        self._token = settings.internal_token
+        headers = {"authorization": f"Bearer {settings.internal_token}", "content-type": "application/json"}
+        self._http = LocalHttp(settings.rasa_url, headers)
         self._data_dir = settings.data_dir
         self._seconds = settings.turn_timeout_seconds
-        self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "Assistant":
         return self
@@ -88,22 +86,15 @@ class Assistant:
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._session:
-            await self._session.close()
+        self._http.close()
 
     async def _call(self, method: str, path: str, seconds: float, body: Any) -> tuple[int, dict[str, Any]]:
-        if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(
-                headers={"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"},
-                cookie_jar=aiohttp.DummyCookieJar(),
-            )
-        limit = aiohttp.ClientTimeout(total=seconds, connect=min(seconds, 3))
         try:
             data = None if body is None else plain_json.dumps(body)
-            async with self._session.request(method, self._url + path, data=data, timeout=limit) as response:
-                answer = plain_json.loads(await response.read())
+            status, said = await self._http.ask(method, path, data, seconds)
+            answer = plain_json.loads(said)
         except asyncio.TimeoutError:
             raise AssistantTimeout("no answer in time") from None
-        except (aiohttp.ClientError, OSError, ValueError) as error:
+        except (OSError, ValueError) as error:
             raise AssistantDown(type(error).__name__) from None
-        return response.status, answer if isinstance(answer, dict) else {}
+        return status, answer if isinstance(answer, dict) else {}

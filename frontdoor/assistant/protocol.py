@@ -37,6 +37,7 @@ class Turn:
     phi: str = "allow"
     carry: Mapping[str, Any] = field(default_factory=dict)  # slots that a new session begins with
     vector: str | None = None  # the text's sentence vector (`encoder.sharing`), where it was computed already
+    events: int | None = None  # how many the session has, as far as the gateway knows: `Reply.events` of its last turn
 
     @property
     def sender_id(self) -> str:
@@ -97,7 +98,7 @@ def turn_to_json(turn: Turn) -> dict[str, Any]:
         "entities": dict(turn.press.entities),
         "title": turn.press.title,
     }
-    plain = ("conversation", "session", "turn", "text", "language", "channel", "phi", "vector")
+    plain = ("conversation", "session", "turn", "text", "language", "channel", "phi", "vector", "events")
     return {name: getattr(turn, name) for name in plain} | {"press": press, "carry": dict(turn.carry)}
 
 
@@ -115,7 +116,9 @@ def turn_from_json(body: Any) -> Turn:
     carry = body.get("carry") or {}
     if not isinstance(carry, dict):
         raise BadTurn("carry is no object")
-    vector = body.get("vector")
+    vector, events = body.get("vector"), body.get("events")
+    if events is not None and (not isinstance(events, int) or isinstance(events, bool) or events < 0):
+        raise BadTurn("events is no whole number")
     return Turn(
         conversation=_text(body, "conversation", most=200),
         session=session,
@@ -127,6 +130,7 @@ def turn_from_json(body: Any) -> Turn:
         phi=_text(body, "phi", most=10),
         carry=carry,
         vector=None if vector is None else _text(body, "vector", most=MAX_TEXT_CHARS),
+        events=events,
     )
 
 

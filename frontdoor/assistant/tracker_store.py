@@ -38,10 +38,12 @@ class PostgresTrackerStore(TrackerStore):
         self._out: dict[str, int] = {}  # sessions in a turn: how many of their events are stored
         self._prepared: dict[str, DialogueStateTracker] = {}
 
-    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+    async def retrieve(self, sender_id: str, events: int | None = None) -> DialogueStateTracker | None:
         """Return the session's tracker, or None if there is none.
 
         It is taken out of the memory of live trackers until it is saved: a turn that fails half-way leaves no trace.
+        *events*: how many the session has, as the caller knows who wrote down the last reply. A live tracker of so many
+        is taken at its word, without asking the database; should both be wrong, `save` finds the conflict.
 
         Raises:
             TrackersDown: The database does not answer.
@@ -49,6 +51,9 @@ class PostgresTrackerStore(TrackerStore):
         if prepared := self._prepared.pop(sender_id, None):
             return prepared
         had, tracker = self._live.pop(sender_id, (0, None))
+        if tracker is not None and had == events:
+            self._out[sender_id] = had
+            return tracker
         found = await (await self._connected()).read(sender_id, had)
         self._out[sender_id] = found[0] if found else 0
         if not found:

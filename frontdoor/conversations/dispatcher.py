@@ -226,4 +226,5 @@ def _request(conversation: Conversation, turn: str, text: str, press: protocol.P
         channel=conversation.channel,
         phi="allow" if conversation.shows_at_once else conversation.phi,
         carry=conversation.carry,
+        events=conversation.session_events,
     )

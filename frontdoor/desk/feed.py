@@ -28,6 +28,7 @@ GATHER_SECONDS = 0.02  # what happens within is read at once
 MOST_REST_SECONDS = 0.2  # after a telling, for as long as it took: with many pages it must not take all the time
 TOPICS = frozenset({"conversation", "viewing", "channel", "break-glass"})  # of what PostgreSQL tells
 STOP_SECONDS = 0.5
+LINGER_SECONDS = 30.0  # a page that is opened again soon finds us listening
 MOST_PENDING = 1_000  # for one page; a page that is further behind begins anew
 
 logger = logging.getLogger(__name__)
@@ -81,6 +82,7 @@ class Feed:
         self.troubles: tuple[Trouble, ...] = ()
         self.uses: tuple[tuple[str, str, str], ...] = ()
         self._woken, self._topics = asyncio.Event(), set[str]()
+        self._looked_at = asyncio.Event()  # a page is open, or was a moment ago
         self._sent: dict[str, int] = {}  # conversation: xid, so that nothing goes out twice for nothing
         self._cursor = 0
         self._tasks: list[asyncio.Task[None]] = []
@@ -108,6 +110,7 @@ class Feed:
         """Give a subscription for as long as the page is open."""
         subscription = Subscription(me)
         self.subscriptions.add(subscription)
+        self._looked_at.set()
         self._wake(*TOPICS)  # what happened while nobody looked
         self.leaving.came(me.id)
         try:
@@ -118,13 +121,29 @@ class Feed:
                 self.leaving.left(me.id)
 
     async def _listen(self) -> None:
-        """Hear what PostgreSQL tells, for as long as the desk runs."""
+        """Hear what PostgreSQL tells while a page is open: who hears is woken by each message of a patient."""
 
         async def prepare(connection: Connection) -> None:
             await connection.add_listener("frontdoor", self._heard)
             self._wake(*TOPICS)  # something may have happened before
 
-        await standing.keep(self.database_url, prepare, asyncio.Event())
+        while True:
+            await self._looked_at.wait()
+            hearing = asyncio.create_task(standing.keep(self.database_url, prepare, asyncio.Event()))
+            try:
+                await self._left_alone()
+            finally:
+                hearing.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await hearing
+
+    async def _left_alone(self) -> None:
+        """Return when no page has been open for a while."""
+        while True:
+            await asyncio.sleep(LINGER_SECONDS)
+            if not self.subscriptions:
+                self._looked_at.clear()
+                return
 
     def _heard(self, connection: Any, pid: int, channel: str, payload: str) -> None:
         topic, _, conversation = payload.partition(" ")
@@ -134,8 +153,7 @@ class Feed:
                 if subscription.me.id in looking:
                     subscription.put(News("writing", conversation=conversation))
             return
-        if self.subscriptions:  # without a page the poll is soon enough
-            self._wake(topic)
+        self._wake(topic)
 
     def _wake(self, *topics: str) -> None:
         self._topics.update(topics)

@@ -39,8 +39,10 @@ async def view(pool: Pool, me: Me, conversation_id: str, *, typing: bool, at: da
 
 
 async def _tell(pool: Pool, conversation_id: str) -> None:
-    """Tell the pages of colleagues, and the patient's, where a person's typing shows."""
-    await pool.execute("SELECT pg_notify('frontdoor', $1)", f"viewing {conversation_id}")
+    """Tell the pages of colleagues and, of a person who types, the patient's page or the worker (for platforms)."""
+    await pool.execute(
+        "SELECT pg_notify('frontdoor', $1), pg_notify('frontdoor_out', $1)", f"viewing {conversation_id}"
+    )
 
 
 async def viewers(pool: Pool, at: datetime) -> dict[str, list[dict[str, Any]]]:

@@ -31,7 +31,6 @@ from frontdoor.conversations.store_outbox import Outbox
 from frontdoor.conversations.timers import Timers
 from frontdoor.database.pool import Connection
 from frontdoor.gateway.core import STOP_SECONDS, Background, Core, core, now, settle
-from frontdoor.gateway.hub import CHANNEL
 from frontdoor.gateway.store import WebStore, hold_instance
 from frontdoor.gateway.store_worker import lead
 from frontdoor.gateway.typing import Typing
@@ -41,6 +40,8 @@ from frontdoor.safety import screen
 from frontdoor.sealing import Seal
 from frontdoor.settings import Settings
 from frontdoor.standing_back import WORKER, stand_back
+
+OUT = "frontdoor_out"  # PostgreSQL's notices of what is to be sent or shown by a platform
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ def _begin(worker: Worker) -> None:
 
     typing = Typing(WebStore(own.pool), worker.channels, worker.reception.courtesy)
 
-    def changed(*told: Any) -> None:
+    def goes_out(*told: Any) -> None:
         worker.sender.wake()
         typing.heard(told[-1])
 
@@ -110,7 +111,8 @@ def _begin(worker: Worker) -> None:
         await lead(connection)
         await hold_instance(connection, own.instance)
         await connection.add_listener(NOTICE, came_in)
-        await connection.add_listener(CHANNEL, changed)
+        if worker.channels:
+            await connection.add_listener(OUT, goes_out)
 
     async def work() -> None:
         await background.holding.wait()

@@ -128,6 +128,23 @@ async def test_what_another_process_added_is_read(running: Running, assistant: A
     assert reply.events == before.events + 1 + 5 == await stored(running, turn())
 
 
+async def test_what_the_gateway_knows_too_little_of_is_found(running: Running, assistant: Assistant, turn) -> None:
+    """Its number and the one in memory are the same and wrong: nothing is kept, and the next try is answered."""
+    before = await assistant.turn(turn("hello"))
+    connection = await asyncpg.connect(running.database_url)
+    sender = turn().sender_id
+    data = '{"event": "slot", "name": "introduced", "value": false, "timestamp": 1}'
+    await connection.execute("INSERT INTO rasa.event VALUES ($1, $2, $3)", sender, before.events + 1, data)
+    await connection.execute("UPDATE rasa.tracker SET events = events + 1 WHERE sender_id = $1", sender)
+    await connection.close()
+    asked = replace(turn("hello"), events=before.events)
+    with pytest.raises(AssistantDown, match="409"):
+        await assistant.turn(asked)
+    assert await stored(running, turn()) == before.events + 1
+    reply = await assistant.turn(asked)
+    assert reply.events == before.events + 1 + 5 == await stored(running, turn())
+
+
 async def test_a_killed_rasa_remembers(running: Running, assistant: Assistant, turn) -> None:
     """A new process goes on where the killed one was, from the database."""
     once = turn("hello", language="es")

@@ -32,7 +32,7 @@ class TestTyping:
         for staff, typing in ((other, True), (owner, False), (owner, True)):
             scene.house.sql(
                 "WITH typed AS (INSERT INTO desk.viewing VALUES ($1, $2::uuid, $3, now()) ON CONFLICT (staff_id) "
-                "DO UPDATE SET typing = $3, at = now()) SELECT pg_notify('frontdoor', 'viewing ' || $2::text)",
+                "DO UPDATE SET typing = $3, at = now()) SELECT pg_notify('frontdoor_out', 'viewing ' || $2::text)",
                 staff, conversation, typing,
             )  # fmt: skip
         until(lambda: len(scene.platform.calls("sendChatAction")) > before)

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from dataclasses import replace
 
 from frontdoor.assistant.client import AssistantRefused
 from frontdoor.assistant.protocol import Button, Handoff, Reply, Said, Turn
@@ -173,3 +174,24 @@ async def test_buttons_are_opaque_and_of_this_conversation(core: Core) -> None:
     assert (press.intent, press.entities) == ("affirm", {"kind": "x"})
     other = await core.intake.accept(core.event("hi", sender="other"))
     assert await core.store.pressed(other.conversation.id, shown[0]["payload"]) is None
+
+
+async def test_only_what_goes_out_by_a_platform_wakes_who_sends(core: Core) -> None:
+    """A web chat is nothing for the worker; an answer on a platform is, with the commit that puts it there."""
+    heard: list[str] = []
+
+    def hear(*told: object) -> None:
+        heard.append(str(told[-1]))
+
+    async with core.pool.acquire() as connection:
+        await connection.add_listener("frontdoor_out", hear)
+        await core.write("hello there")
+        await connection.execute("SELECT 1")  # what was told is here by now
+        assert heard == []
+        receipt = await core.intake.accept(replace(core.event("hello", sender="bea"), channel="telegram"))
+        assert receipt.turn is not None
+        core.dispatcher.start(receipt.turn)
+        await core.dispatcher.stop(within_seconds=20)
+        await connection.execute("SELECT 1")
+        assert heard == [""]
+        await connection.remove_listener("frontdoor_out", hear)

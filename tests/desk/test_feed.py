@@ -1,6 +1,7 @@
 """The reader of changes behind the pages: it sleeps while there is no page."""
 
 import asyncio
+import uuid
 
 import pytest
 
@@ -34,3 +35,31 @@ async def test_without_a_page_nothing_is_read_for_what_patients_write(
     async with stream(ana) as events:
         await house.writes_in(conversation, "one more")
         assert await events.next("conversations")
+
+
+async def test_only_while_a_page_is_open_is_the_desk_told(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every listener is woken by every message: the desk listens for its first page, and for a while after its last."""
+    monkeypatch.setattr(feed, "LINGER_SECONDS", 0.2)
+    ana = await house.sign_in("Ana")
+    assert await listening(house) == 0
+    for _ in range(2):  # it listens again for a page that comes later
+        async with stream(ana) as events:
+            while await listening(house) == 0:
+                await asyncio.sleep(0.02)
+            conversation = await house.waiting(uuid.uuid4().hex)
+            assert await events.next("conversations")
+            await asyncio.sleep(0.5)
+            assert await listening(house) == 1
+            await house.writes_in(conversation, "and one more")
+            assert await events.next("conversations")
+        while await listening(house):
+            await asyncio.sleep(0.02)
+
+
+async def listening(house: House) -> int:
+    """Return how many connections to this database did nothing since they began to listen."""
+    return int(
+        await house.pool.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+        )
+    )
