@@ -23,11 +23,11 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from frontdoor import plain_json
 from frontdoor.assistant import turns
 from frontdoor.assistant.graph_runner import DirectRunner
+from frontdoor.assistant.local_http import LocalHttp
 from frontdoor.assistant.tracker_store import PostgresTrackerStore
 from frontdoor.encoder import sharing
 from frontdoor.settings import Settings
 
-JSON = {"Content-Type": "application/json"}
 REJECTED = 400  # an action's way to say "not me": no failure
 
 
@@ -85,7 +85,8 @@ class WatchedEndpoint(EndpointConfig):
         super().__init__(plain.url, plain.params, plain.headers, **plain.kwargs)
         self._seconds = settings.turn_timeout_seconds  # the most that one action may take
         self._data_dir = settings.data_dir
-        self._session: aiohttp.ClientSession | None = None
+        base, self._path = str(self.url).rsplit("/", 1)
+        self._http = LocalHttp(base, {"content-type": "application/json"} | self.headers)
 
     async def request(
         self,
@@ -99,7 +100,7 @@ class WatchedEndpoint(EndpointConfig):
 
         Raises:
             ClientResponseError: It refused, without the body: that holds the patient's words.
-            aiohttp.ClientError, TimeoutError: It did not answer.
+            aiohttp.ClientError, TimeoutError, ValueError: It did not answer, or no JSON.
         """
         try:
             call = kwargs["json"]
@@ -116,16 +117,15 @@ class WatchedEndpoint(EndpointConfig):
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._session:
-            await self._session.close()
+        self._http.close()
 
     async def _post(self, body: Any) -> Any:
-        if self._session is None or self._session.closed:
-            limit = aiohttp.ClientTimeout(total=self._seconds)
-            self._session = aiohttp.ClientSession(headers=self.headers, timeout=limit)
-        async with self._session.post(str(self.url), data=plain_json.dumps(body), headers=JSON) as response:
-            if response.status == REJECTED:  # Rasa reads action and reason from it
-                raise ClientResponseError(REJECTED, "rejected", await response.text())  # type: ignore[arg-type]
-            if response.status > REJECTED:
-                raise ClientResponseError(response.status, "failed", "")
-            return plain_json.loads(await response.read())
+        try:
+            status, said = await self._http.ask("POST", f"/{self._path}", plain_json.dumps(body), self._seconds)
+        except OSError as error:  # Rasa knows what aiohttp would say
+            raise aiohttp.ClientConnectionError(type(error).__name__) from None
+        if status == REJECTED:  # Rasa reads action and reason from it
+            raise ClientResponseError(REJECTED, "rejected", said.decode())  # type: ignore[arg-type]
+        if status > REJECTED:
+            raise ClientResponseError(status, "failed", "")
+        return plain_json.loads(said)

@@ -5,6 +5,7 @@ A client for the whole web costs a fifth of a turn: redirects, cookies, proxies,
 
 import asyncio
 from collections.abc import Mapping
+from typing import cast
 from urllib.parse import urlsplit
 
 from httptools import HttpParserError, HttpResponseParser
@@ -96,8 +97,7 @@ class _Line(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport, self.is_open = transport, True
+        self._transport, self.is_open = cast(asyncio.Transport, transport), True  # uvloop's is none by its class
         self._lines.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
