@@ -232,7 +232,7 @@ def _message(turn: Turn, processor: MessageProcessor) -> UserMessage:
         parse_data=parsed,
         input_channel=NAME,
         message_id=turn.turn,
-        metadata={} if turn.press else {protocol.TYPED: True},
+        metadata={} if turn.press else {protocol.TYPED: True, protocol.SCREENED: turn.screened},
     )
 
 

@@ -9,7 +9,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from frontdoor.assistant.protocol import TYPED, without_slash
+from frontdoor.assistant.protocol import SCREENED, TYPED, without_slash
 
 EMERGENCY = "emergency"
 
@@ -48,7 +48,7 @@ class SlashGuard(Stateless):
 class SafetyScreen(Stateless):
     """Turns a message that screens as an emergency into the intent `emergency`, whatever the classifier says.
 
-    The gateway screens before Rasa is asked; this makes `rasa shell` and `rasa test` behave alike.
+    The gateway screens before Rasa is asked, and says so; this makes `rasa shell` and `rasa test` behave alike.
     """
 
     def __init__(self) -> None:
@@ -61,6 +61,8 @@ class SafetyScreen(Stateless):
 
         for message in messages:
             text = message.get(TEXT) or ""
+            if (message.get("metadata") or {}).get(SCREENED):
+                continue
             if text and not text.lstrip().startswith("/") and screen(text).level == "emergency":
                 found = {INTENT_NAME_KEY: EMERGENCY, PREDICTED_CONFIDENCE_KEY: 1.0}
                 message.set(INTENT, found, add_to_output=True)

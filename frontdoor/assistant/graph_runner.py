@@ -20,6 +20,10 @@ class DirectRunner(GraphRunner):
         self._targets: list[str] = loaded._graph_schema.target_names
         self._orders: dict[tuple[str, ...], list[str]] = {}
 
+    def components(self) -> list[Any]:
+        """Return what the nodes have loaded."""
+        return [node._component for node in self._nodes.values()]
+
     @classmethod
     def create(cls, *args: Any, **kwargs: Any) -> "DirectRunner":
         """Load the nodes as Rasa does, then run them our way."""

@@ -6,6 +6,7 @@
 - Every answer of the action server is checked against a schema, and before it that schema against the schema of
   schemas, which takes 30 ms of CPU, two thirds of such a turn: here the second is done once.
 - The graph goes through dask for every message: here its nodes are called one after the other (`graph_runner.py`).
+- RulePolicy replays the whole session for every prediction: here only what is new of it (`rules.py`).
 """
 
 from functools import cache
@@ -21,7 +22,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from frontdoor import plain_json
-from frontdoor.assistant import turns
+from frontdoor.assistant import rules, turns
 from frontdoor.assistant.graph_runner import DirectRunner
 from frontdoor.assistant.local_http import LocalHttp
 from frontdoor.assistant.tracker_store import PostgresTrackerStore
@@ -53,7 +54,8 @@ def harden(agent: Agent | None, settings: Settings) -> tuple[MessageProcessor, P
     if endpoint is not None and not isinstance(endpoint, WatchedEndpoint):
         agent.processor.action_endpoint = WatchedEndpoint(endpoint, settings)
     if isinstance(agent.processor.graph_runner, DaskGraphRunner):
-        agent.processor.graph_runner = DirectRunner(agent.processor.graph_runner)
+        agent.processor.graph_runner = runner = DirectRunner(agent.processor.graph_runner)
+        rules.quicken(runner.components())
     return agent.processor, store
 
 

@@ -7,6 +7,7 @@ from typing import Any
 TURN_PATH = "/webhooks/frontdoor/turn"
 READY_PATH = "/webhooks/frontdoor/ready"
 TYPED = "typed"  # the mark on messages that a patient wrote, in contrast to buttons
+SCREENED = "screened"  # the mark on messages that went through the emergency screen already
 MAX_TEXT_CHARS = 20_000
 
 
@@ -37,6 +38,7 @@ class Turn:
     phi: str = "allow"
     carry: Mapping[str, Any] = field(default_factory=dict)  # slots that a new session begins with
     vector: str | None = None  # the text's sentence vector (`encoder.sharing`), where it was computed already
+    screened: bool = False  # the gateway's emergency screen lets it pass, so Rasa's need not look at it again
     events: int | None = None  # how many the session has, as far as the gateway knows: `Reply.events` of its last turn
 
     @property
@@ -98,7 +100,7 @@ def turn_to_json(turn: Turn) -> dict[str, Any]:
         "entities": dict(turn.press.entities),
         "title": turn.press.title,
     }
-    plain = ("conversation", "session", "turn", "text", "language", "channel", "phi", "vector", "events")
+    plain = ("conversation", "session", "turn", "text", "language", "channel", "phi", "vector", "screened", "events")
     return {name: getattr(turn, name) for name in plain} | {"press": press, "carry": dict(turn.carry)}
 
 
@@ -130,6 +132,7 @@ def turn_from_json(body: Any) -> Turn:
         phi=_text(body, "phi", most=10),
         carry=carry,
         vector=None if vector is None else _text(body, "vector", most=MAX_TEXT_CHARS),
+        screened=body.get("screened") is True,
         events=events,
     )
 

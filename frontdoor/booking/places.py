@@ -29,6 +29,7 @@ _ALSO_WORDS = listed(
     "chile lima cali mass penn tex mesa plano reno orlando charlotte austin savannah phoenix china jordan cambridge "
     "buffalo jersey wales norfolk lowell virginia carolina georgia washington"
 )
+_MOST_WORDS = 4  # in the name of a place
 _BEFORE = listed("in from en de desde")
 _AROUND = listed(
     "do does you u guys y'all serve see treat take cover have has can could anyone patients people clients someone in "
@@ -57,13 +58,19 @@ def read_place(text: str) -> Place | None:
     plain = " ".join(re.sub(r"[^a-z' ]+", " ", fold(text)).split())
     if asked := _WHICH.fullmatch(plain):
         return Place() if asked["more"] or _is_around((asked["rest"] or "").split()) else None
-    for name, place in _places():
-        found = re.search(rf"(?<![\w']){re.escape(name)}(?![\w'])", plain)
-        if found:
-            before, after = plain[: found.start()].split(), plain[found.end() :].split()
-            doubtful = name in _ALSO_WORDS and not (before and before[-1] in _BEFORE)
-            return None if doubtful or not _is_around([*before, *after]) else place
+    words = plain.split()
+    if (where := _named(words)) is not None:
+        name, before, after = " ".join(words[where]), words[: where.start], words[where.stop :]
+        doubtful = name in _ALSO_WORDS and not (before and before[-1] in _BEFORE)
+        return None if doubtful or not _is_around([*before, *after]) else _places()[name]
     return _coded(text)
+
+
+def _named(words: list[str]) -> slice | None:
+    """Return where the longest name of a place stands: "new york city" before "york"."""
+    spans = (slice(at, at + size) for size in range(1, _MOST_WORDS + 1) for at in range(len(words) - size + 1))
+    found = [span for span in spans if " ".join(words[span]) in _places()]
+    return max(found, key=lambda span: len(" ".join(words[span])), default=None)
 
 
 def _coded(text: str) -> Place | None:
@@ -88,8 +95,7 @@ def _is_around(words: list[str]) -> bool:
 
 
 @cache
-def _places() -> tuple[tuple[str, Place], ...]:
-    """Return every name that is known, the longest first: "new york city" before "york"."""
+def _places() -> dict[str, Place]:
+    """Return every place by a name that is known."""
     places = {name: Place(name.title()) for name in _ABROAD}
-    places |= {name: Place(state_name(code), code) for name, code in NAMES.items()}
-    return tuple(sorted(places.items(), key=lambda one: -len(one[0])))
+    return places | {name: Place(state_name(code), code) for name, code in NAMES.items()}

@@ -226,5 +226,6 @@ def _request(conversation: Conversation, turn: str, text: str, press: protocol.P
         channel=conversation.channel,
         phi="allow" if conversation.shows_at_once else conversation.phi,
         carry=conversation.carry,
+        screened=True,
         events=conversation.session_events,
     )

@@ -1,5 +1,6 @@
 """Our own parts of Rasa's graph, and the pure pieces around them."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,7 @@ from frontdoor.assistant.components import SafetyScreen, SlashGuard
 from frontdoor.assistant.hardening import NotReady, harden
 from frontdoor.assistant.plain import by_sound, plain
 from frontdoor.assistant.protocol import (
+    SCREENED,
     TYPED,
     Button,
     Handoff,
@@ -66,6 +68,15 @@ def test_the_screen_overrules_the_classifier(text: str, intent: str) -> None:
     assert message.get(INTENT)["name"] == intent
 
 
+@pytest.mark.parametrize(("metadata", "intent"), [({SCREENED: True}, "chitchat"), ({SCREENED: False}, "emergency")])
+def test_what_the_gateway_screened_is_not_screened_again(metadata: dict[str, bool], intent: str) -> None:
+    """It is, when somebody else asks Rasa."""
+    text = "i can't breathe and my chest hurts, crushing pain"
+    message = Message({TEXT: text, "metadata": metadata, INTENT: {"name": "chitchat", "confidence": 0.9}})
+    SafetyScreen().process([message])
+    assert message.get(INTENT)["name"] == intent
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -110,6 +121,7 @@ def test_a_failure_counts_in_its_turn_only() -> None:
 def test_turn_and_reply_survive_the_way() -> None:
     """What one side writes the other reads."""
     turn = Turn("c", 2, "t", "hi", Press("affirm", {"a": 1}, "Yes"), "es", "sms", "link", {"introduced": True})
+    turn = replace(turn, vector="AAAA", screened=True, events=7)
     said = Said("hi", (Button("Yes", "/affirm"),), {"stop": True})
     reply = Reply(
         (said,), Handoff("asked", 2), {"topic": "asthma"}, 7, None, "es", {"name": "greet", "confidence": 1.0}

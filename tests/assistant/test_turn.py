@@ -236,6 +236,7 @@ async def test_the_bot_is_back_after_staff(assistant: Assistant, turn) -> None:
         ("press without meaning", {"press": {"title": "x"}}, None, 400),
         ("text too long", {"text": "x" * 20_001}, None, 400),
         ("session no number", {"session": "1"}, None, 400),
+        ("events no number", {"events": -1}, None, 400),
     ],
 )
 async def test_a_wrong_call_is_refused_without_an_echo(running, turn, name, body, token, status) -> None:
