@@ -6,7 +6,9 @@
 - Every answer of the action server is checked against a schema, and before it that schema against the schema of
   schemas, which takes 30 ms of CPU, two thirds of such a turn: here the second is done once.
 - The graph goes through dask for every message: here its nodes are called one after the other (`graph_runner.py`).
-- RulePolicy replays the whole session for every prediction: here only what is new of it (`rules.py`).
+- RulePolicy replays the whole session for every prediction, and every action gets a replayed copy of the tracker:
+  here only what is new is replayed (`rules.py`), and a copy is a copy (`trackers.py`).
+- Whether the domain is empty is found out for every message by building one that is: here once.
 """
 
 from functools import cache
@@ -19,10 +21,11 @@ from rasa.core.agent import Agent
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from frontdoor import plain_json
-from frontdoor.assistant import rules, turns
+from frontdoor.assistant import rules, trackers, turns
 from frontdoor.assistant.graph_runner import DirectRunner
 from frontdoor.assistant.local_http import LocalHttp
 from frontdoor.assistant.tracker_store import PostgresTrackerStore
@@ -50,13 +53,20 @@ def harden(agent: Agent | None, settings: Settings) -> tuple[MessageProcessor, P
         raise NotReady("trackers are not kept in PostgreSQL: see endpoints.yml")
     wrapper._on_tracker_store_error = _raise
     RemoteAction._validate_action_result = _check_result
+    DialogueStateTracker.copy = trackers.copied
     endpoint = agent.processor.action_endpoint
     if endpoint is not None and not isinstance(endpoint, WatchedEndpoint):
         agent.processor.action_endpoint = WatchedEndpoint(endpoint, settings)
     if isinstance(agent.processor.graph_runner, DaskGraphRunner):
         agent.processor.graph_runner = runner = DirectRunner(agent.processor.graph_runner)
         rules.quicken(runner.components())
+        _know_whether_empty(agent.processor)
     return agent.processor, store
+
+
+def _know_whether_empty(processor: MessageProcessor) -> None:
+    empty = processor.domain.is_empty()
+    processor.domain.is_empty = lambda: empty
 
 
 def _raise(error: Exception) -> None:

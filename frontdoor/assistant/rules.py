@@ -5,18 +5,16 @@ rule against them. Only as many states count as the longest rule has, those befo
 and most rules differ in the last action or intent already. What is predicted is the same.
 """
 
-from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, SHOULD_NOT_BE_SET, RulePolicy
 from rasa.shared.core.constants import PREVIOUS_ACTION, USER
 from rasa.shared.core.domain import Domain, State
-from rasa.shared.core.events import ActionExecuted, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
-_KEPT = "_frontdoor_replay"  # on a tracker
+from frontdoor.assistant.trackers import latest_states
 
 
 def quicken(components: Iterable[Any]) -> None:
@@ -75,39 +73,3 @@ class _Index:
 
 def _marks(state: State) -> tuple[str | None, str | None]:
     return state.get(PREVIOUS_ACTION, {}).get(ACTION_NAME), state.get(USER, {}).get(INTENT)
-
-
-def latest_states(tracker: DialogueStateTracker, domain: Domain, most: int) -> list[State]:
-    """Return the last *most* of `tracker.past_states(domain)`, or all where there are fewer, for the caller to change.
-
-    What was replayed is kept on the tracker; events that were taken back since are replayed anew.
-    """
-    events = tracker.applied_events()
-    replay: _Replay | None = tracker.__dict__.get(_KEPT)
-    if replay is None or replay.most != most or not replay.began(events):
-        replay = tracker.__dict__[_KEPT] = _Replay(tracker, most)
-    replay.go_on(events, domain)
-    states = [*replay.states, domain._clean_state(domain.get_active_state(replay.tracker))][-most:]
-    return [{name: dict(part) for name, part in state.items()} for state in states]
-
-
-class _Replay:
-    """A tracker's events one after the other, up to where they were when it was last asked."""
-
-    def __init__(self, tracker: DialogueStateTracker, most: int) -> None:
-        self.tracker = tracker.init_copy()
-        self.most = most
-        self.states: deque[State] = deque(maxlen=most)  # before each action
-        self._events: list[Event] = []
-
-    def began(self, events: list[Event]) -> bool:
-        """Tell whether *events* begin with all that was replayed."""
-        return len(events) >= len(self._events) and all(map(lambda one, other: one is other, self._events, events))
-
-    def go_on(self, events: list[Event], domain: Domain) -> None:
-        """Replay those of *events* that are new."""
-        for event in events[len(self._events) :]:
-            if isinstance(event, ActionExecuted):
-                self.states.append(domain._clean_state(domain.get_active_state(self.tracker)))
-            self.tracker.update(event)
-        self._events = events

@@ -26,7 +26,8 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from frontdoor.assistant.graph_runner import DirectRunner
-from frontdoor.assistant.rules import QuickRules, latest_states, quicken
+from frontdoor.assistant.rules import QuickRules, quicken
+from frontdoor.assistant.trackers import copied, latest_states
 
 FORM = "visit_form"
 
@@ -68,6 +69,26 @@ def happenings(domain: Domain, dice: random.Random) -> list[Event]:
     )[0]  # fmt: skip
 
 
+def state_of(tracker: DialogueStateTracker) -> dict[str, object]:
+    """Return everything that a tracker knows."""
+    known = {name: value for name, value in vars(tracker).items() if name not in ("events", "slots")}
+    slots = {name: vars(slot) for name, slot in tracker.slots.items()}
+    return {**known, "events": list(tracker.events), "slots": slots, "kind": type(tracker)}
+
+
+def test_what_is_done_to_a_copy_is_not_done_to_the_tracker(loaded: SimpleNamespace) -> None:
+    """An action that was rejected leaves nothing behind."""
+    tracker = DialogueStateTracker("someone", loaded.domain.slots)
+    tracker.update_with_events([ActionExecuted(FORM), ActiveLoop(FORM), SlotSet("reason", "a cold")], loaded.domain)
+    latest_states(tracker, loaded.domain, 3)
+    before, twin = state_of(copied(tracker)), copied(tracker)
+    rejected = [SlotSet("reason", "x"), ActionExecutionRejected(FORM), LoopInterrupted(True), Restarted()]
+    twin.update_with_events([*rejected, UserUttered("hi", {"name": "greet", "confidence": 1.0})], loaded.domain)
+    latest_states(twin, loaded.domain, 3)
+    assert state_of(copied(tracker)) == before
+    assert tracker.get_slot("reason") == "a cold"
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_the_same_is_predicted_in_any_conversation(loaded: SimpleNamespace, seed: int) -> None:
     """After each event of conversations thrown together: the same states, the same action, the same certainty."""
@@ -79,6 +100,7 @@ def test_the_same_is_predicted_in_any_conversation(loaded: SimpleNamespace, seed
             tracker.update(event)
             for most in (3, 100):
                 assert latest_states(tracker, loaded.domain, most) == tracker.past_states(loaded.domain)[-most:]
+            assert state_of(copied(tracker)) == state_of(tracker.travel_back_in_time(float("inf")))
         slow, quick = (one.predict_action_probabilities(tracker, loaded.domain) for one in (loaded.slow, loaded.quick))
         assert quick.probabilities == slow.probabilities
         assert quick.hide_rule_turn == slow.hide_rule_turn
