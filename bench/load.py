@@ -1,14 +1,20 @@
 """Conversations of a fixed script, so many at a time, against one way of reaching the assistant."""
 
 import asyncio
-import json
 import random
 import time
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import aiohttp
+import orjson
+
+from frontdoor.assistant.local_http import LocalHttp
+
+PATIENCE_SECONDS = 30.0
+JSON = {"content-type": "application/json"}
 
 SCRIPT = (
     "hello", "what are your hours", "how much does a visit cost", "are you a robot", "do you take aetna",
@@ -49,21 +55,19 @@ class Direct(Way):
 
     def __init__(self, name: str, url: str, token: str, *, repeated: bool = False) -> None:
         super().__init__(name, repeated=repeated)
-        self.url, self.headers = url, {"Authorization": f"Bearer {token}"}
+        self.url, self.headers = url, JSON | {"authorization": f"Bearer {token}"}
 
     async def open(self, http: aiohttp.ClientSession) -> tuple[Say, Callable[[], Awaitable[None]]]:
-        conversation = str(uuid.uuid4())
+        conversation, line = str(uuid.uuid4()), LocalHttp(self.url, self.headers)
 
         async def say(text: str) -> None:
             body = {
                 "conversation": conversation, "session": 1, "turn": str(uuid.uuid4()), "text": text, "press": None,
                 "language": "en", "channel": "web", "phi": "allow", "carry": {},
             }  # fmt: skip
-            async with http.post(f"{self.url}/webhooks/frontdoor/turn", json=body, headers=self.headers) as answer:
-                assert answer.status == 200, answer.status
-                assert (await answer.json())["messages"]
+            assert (await _post(line, "/webhooks/frontdoor/turn", body, 200))["messages"]
 
-        return say, _nothing
+        return say, _closing(line)
 
 
 class Rest(Way):
@@ -74,15 +78,12 @@ class Rest(Way):
         self.url = url
 
     async def open(self, http: aiohttp.ClientSession) -> tuple[Say, Callable[[], Awaitable[None]]]:
-        sender = str(uuid.uuid4())
+        sender, line = str(uuid.uuid4()), LocalHttp(self.url, JSON)
 
         async def say(text: str) -> None:
-            body = {"sender": sender, "message": text}
-            async with http.post(f"{self.url}/webhooks/rest/webhook", json=body) as answer:
-                assert answer.status == 200, answer.status
-                await answer.json()
+            await _post(line, "/webhooks/rest/webhook", {"sender": sender, "message": text}, 200)
 
-        return say, _nothing
+        return say, _closing(line)
 
 
 class WebChat(Way):
@@ -95,17 +96,16 @@ class WebChat(Way):
     async def open(self, http: aiohttp.ClientSession) -> tuple[Say, Callable[[], Awaitable[None]]]:
         async with http.post(f"{self.url}/chat/sessions", json={}) as answer:
             assert answer.status == 201, answer.status
-            headers = {"Authorization": f"Bearer {(await answer.json())['token']}"}
+            headers = {"authorization": f"Bearer {(await answer.json())['token']}"}
         stream = await http.get(f"{self.url}/chat/events", headers=headers, timeout=aiohttp.ClientTimeout(total=None))
         seen: asyncio.Queue[int] = asyncio.Queue()
         reading = asyncio.create_task(_replies(stream, seen))
+        line = LocalHttp(self.url, JSON | headers)
 
         async def say(text: str) -> None:
             body = {"client_message_id": str(uuid.uuid4()), "text": text}
-            async with http.post(f"{self.url}/chat/messages", json=body, headers=headers) as answer:
-                assert answer.status == 202, answer.status
-                seq = (await answer.json())["seq"]
-            while await asyncio.wait_for(seen.get(), 30) < seq:
+            seq = (await _post(line, "/chat/messages", body, 202))["seq"]
+            while await asyncio.wait_for(seen.get(), PATIENCE_SECONDS) < seq:
                 pass
             while not seen.empty():  # a reply of two messages
                 seen.get_nowait()
@@ -113,6 +113,7 @@ class WebChat(Way):
         async def leave() -> None:
             reading.cancel()
             stream.close()
+            line.close()
 
         return say, leave
 
@@ -138,7 +139,7 @@ async def _converse(way: Way, http: aiohttp.ClientSession, window: Window, until
                 began = time.perf_counter()
                 try:
                     await say(text)
-                except (AssertionError, aiohttp.ClientError, asyncio.TimeoutError):
+                except (AssertionError, OSError, asyncio.TimeoutError):
                     window.failed += 1
                 else:
                     window.turns.append(time.perf_counter() - began)
@@ -153,18 +154,24 @@ def _in_own_words() -> list[str]:
 
 
 async def _replies(stream: aiohttp.ClientResponse, seen: "asyncio.Queue[int]") -> None:
-    event = "message"
-    async for raw in stream.content:
-        line = raw.decode().rstrip("\n")
-        if line.startswith("event: "):
-            event = line[7:]
-        elif line.startswith("data: ") and event == "message":
-            message = json.loads(line[6:])
-            if message.get("author") in ("bot", "system"):
-                seen.put_nowait(message["seq"])
-        elif not line:
-            event = "message"
+    rest = b""
+    async for part in stream.content.iter_any():
+        *events, rest = (rest + part).split(b"\n\n")
+        for event in events:
+            if event.startswith(b"id: "):  # a message; what else is told has none
+                message = orjson.loads(event.partition(b"\ndata: ")[2])
+                if message["author"] in ("bot", "system"):
+                    seen.put_nowait(message["seq"])
 
 
-async def _nothing() -> None:
-    return None
+async def _post(line: LocalHttp, path: str, body: dict[str, Any], expected: int) -> Any:
+    status, answer = await line.ask("POST", path, orjson.dumps(body), PATIENCE_SECONDS)
+    assert status == expected, status
+    return orjson.loads(answer)
+
+
+def _closing(line: LocalHttp) -> Callable[[], Awaitable[None]]:
+    async def leave() -> None:
+        line.close()
+
+    return leave
