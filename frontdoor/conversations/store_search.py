@@ -31,7 +31,7 @@ class Wanted:
 
 
 SAID = "to_tsvector('simple', text) @@ plainto_tsquery('simple', $3)"
-NAMED = "to_tsvector('simple', display_name) @@ plainto_tsquery('simple', $3)"
+NAMED = "display_name <> '' AND to_tsvector('simple', display_name) @@ plainto_tsquery('simple', $3)"
 
 # Where the words are rare: all that has them, by the indexes message_words and conversation_name.
 RARE = f"""
