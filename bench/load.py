@@ -113,7 +113,7 @@ class WebChat(Way):
         async def leave() -> None:
             reading.cancel()
             stream.close()
-            line.close()
+            await line.close()
 
         return say, leave
 
@@ -172,6 +172,6 @@ async def _post(line: LocalHttp, path: str, body: dict[str, Any], expected: int)
 
 def _closing(line: LocalHttp) -> Callable[[], Awaitable[None]]:
     async def leave() -> None:
-        line.close()
+        await line.close()
 
     return leave

@@ -86,7 +86,7 @@ class Assistant:
 
     async def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        await self._http.close()
 
     async def _call(self, method: str, path: str, seconds: float, body: Any) -> tuple[int, dict[str, Any]]:
         try:

@@ -129,7 +129,7 @@ class WatchedEndpoint(EndpointConfig):
 
     async def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        await self._http.close()
 
     async def _post(self, body: Any) -> Any:
         try:

@@ -4,6 +4,7 @@ A client for the whole web costs a fifth of a turn: redirects, cookies, proxies,
 """
 
 import asyncio
+import time
 from collections.abc import Mapping
 from typing import cast
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from httptools import HttpParserError, HttpResponseParser
 
 CONNECT_SECONDS = 3.0
+IDLE_SECONDS = 4.0  # a server of ours lets go of a connection that was idle for five
 MOST_BYTES = 50_000_000  # of one answer: who sends more is none of ours
 
 
@@ -33,29 +35,34 @@ class LocalHttp:
             OSError: No connection, or it ended before the answer did; the server may have done what was asked.
             ValueError: The answer is no HTTP.
         """
+        until = time.monotonic() + seconds
         line = self._free() or await self._connect(seconds)
         size = f"content-length: {len(body)}\r\n" if body is not None else ""
         head = f"{method} {path} HTTP/1.1\r\n{self._head}{size}\r\n"
         try:
-            answer = await line.ask(head.encode() + (body or b""), seconds)
+            answer = await line.ask(head.encode() + (body or b""), until - time.monotonic())
         except BaseException:
             line.end()  # whatever still comes on it is not for the next one
             raise
         if line.is_open:
+            line.idle_since = time.monotonic()
             self._idle.append(line)
         return answer
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End every connection; what waits for an answer gets OSError."""
         for line in list(self._lines):
             line.end()
+        while self._lines:  # the loop tells each that it is over
+            await asyncio.sleep(0)
         self._idle.clear()
 
     def _free(self) -> "_Line | None":
         while self._idle:
             line = self._idle.pop()
-            if line.is_open:
+            if line.is_open and time.monotonic() - line.idle_since < IDLE_SECONDS:
                 return line
+            line.end()
         return None
 
     async def _connect(self, seconds: float) -> "_Line":
@@ -74,9 +81,12 @@ class _Line(asyncio.Protocol):
         self._body = bytearray()
         self._answer: asyncio.Future[tuple[int, bytes]] | None = None
         self.is_open = False
+        self.idle_since = 0.0  # monotonic
 
     async def ask(self, request: bytes, seconds: float) -> tuple[int, bytes]:
         """Send one request and return the status and body of its answer."""
+        if not self.is_open or self._transport.is_closing():  # since the last one, or as soon as it was made
+            raise ConnectionResetError
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[tuple[int, bytes]] = loop.create_future()
         self._answer = answer

@@ -55,6 +55,9 @@ class QuickRules(RulePolicy):
         return found
 
 
+QuickRules.__name__ = RulePolicy.__name__  # by which events say who predicted them
+
+
 class _Index:
     """Rules by the last action and the intent in their last state. A rule that names none of them is always likely."""
 

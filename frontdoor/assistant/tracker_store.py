@@ -6,6 +6,7 @@ a session whose row has not moved since its last turn is answered from memory.
 """
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from itertools import islice
@@ -22,6 +23,7 @@ from frontdoor.assistant import turns
 from frontdoor.assistant.store import TrackerRows, TrackersDown
 from frontdoor.database import embedded
 
+WORD_SECONDS = 3600.0  # for which a caller's word is taken: what is old may have been erased in the database
 LIVE_TRACKERS = 500  # kept in memory: about 100 kB each at 100 events
 
 
@@ -34,7 +36,7 @@ class PostgresTrackerStore(TrackerStore):
         super().__init__(domain, event_broker, **kwargs)
         self._rows: TrackerRows | None = None
         self._connecting = asyncio.Lock()
-        self._live: OrderedDict[str, tuple[int, DialogueStateTracker]] = OrderedDict()
+        self._live: OrderedDict[str, tuple[int, DialogueStateTracker, float]] = OrderedDict()  # and when it was kept
         self._out: dict[str, int] = {}  # sessions in a turn: how many of their events are stored
         self._prepared: dict[str, DialogueStateTracker] = {}
 
@@ -43,17 +45,20 @@ class PostgresTrackerStore(TrackerStore):
 
         It is taken out of the memory of live trackers until it is saved: a turn that fails half-way leaves no trace.
         *events*: how many the session has, as the caller knows who wrote down the last reply. A live tracker of so many
-        is taken at its word, without asking the database; should both be wrong, `save` finds the conflict.
+        is taken at its word, without asking the database; should both be wrong, `save` finds the conflict. Of another
+        number, the live one is forgotten.
 
         Raises:
             TrackersDown: The database does not answer.
         """
         if prepared := self._prepared.pop(sender_id, None):
             return prepared
-        had, tracker = self._live.pop(sender_id, (0, None))
-        if tracker is not None and had == events:
+        had, tracker, kept_at = self._live.pop(sender_id, (0, None, 0.0))
+        if tracker is not None and had == events and time.monotonic() - kept_at < WORD_SECONDS:
             self._out[sender_id] = had
             return tracker
+        if events is not None and events != had:  # something happened that we do not know of
+            had, tracker = 0, None
         found = await (await self._connected()).read(sender_id, had)
         self._out[sender_id] = found[0] if found else 0
         if not found:
@@ -112,7 +117,7 @@ class PostgresTrackerStore(TrackerStore):
 
     def _keep(self, tracker: DialogueStateTracker, stored: int) -> None:
         self._out.pop(tracker.sender_id, None)
-        self._live[tracker.sender_id] = (stored, tracker)
+        self._live[tracker.sender_id] = (stored, tracker, time.monotonic())
         while len(self._live) > LIVE_TRACKERS:
             self._live.popitem(last=False)
 

@@ -22,7 +22,10 @@ _TAKE_BACK = (ActiveLoop, Restarted, SessionStarted, ActionReverted, UserUtteran
 
 
 def copied(tracker: DialogueStateTracker) -> DialogueStateTracker:
-    """Return what `tracker.copy()` does, which replays all events and copies each slot the long way."""
+    """Return what `tracker.copy()` does, which replays all events and copies each slot the long way.
+
+    One thing differs: what Rasa changed without an event is copied as it is (an action that was to follow and did).
+    """
     twin: DialogueStateTracker = object.__new__(type(tracker))
     twin.__dict__.update(tracker.__dict__)
     twin.__dict__.pop(_KEPT, None)
@@ -45,9 +48,9 @@ def latest_states(tracker: DialogueStateTracker, domain: Domain, most: int) -> l
     What was replayed is kept on the tracker; events that were taken back since are replayed anew.
     """
     replay: _Replay | None = tracker.__dict__.get(_KEPT)
-    if replay is None or replay.most != most or not replay.follow(tracker, domain):
-        replay = tracker.__dict__[_KEPT] = _Replay(tracker, most)
-        replay.follow(tracker, domain)
+    if replay is None or replay.most != most or replay.domain is not domain or not replay.follow(tracker):
+        replay = tracker.__dict__[_KEPT] = _Replay(tracker, domain, most)
+        replay.follow(tracker)
     states = [*replay.states, domain._clean_state(domain.get_active_state(replay.tracker))][-most:]
     return [{name: dict(part) for name, part in state.items()} for state in states]
 
@@ -55,15 +58,15 @@ def latest_states(tracker: DialogueStateTracker, domain: Domain, most: int) -> l
 class _Replay:
     """A tracker's events one after the other, up to where they were when it was last asked."""
 
-    def __init__(self, tracker: DialogueStateTracker, most: int) -> None:
+    def __init__(self, tracker: DialogueStateTracker, domain: Domain, most: int) -> None:
         self.tracker = tracker.init_copy()
-        self.most = most
+        self.domain, self.most = domain, most
         self.states: deque[State] = deque(maxlen=most)  # before each action
         self._applied: list[Event] = []  # which count, so far
         self._seen: list[Event] = []  # all of them, so far
         self._plain = False  # none of them may take any back
 
-    def follow(self, tracker: DialogueStateTracker, domain: Domain) -> bool:
+    def follow(self, tracker: DialogueStateTracker) -> bool:
         """Replay what is new; False: something that was replayed counts no more."""
         new = list(islice(tracker.events, len(self._seen), None))
         alike = self._begins(list(islice(tracker.events, len(self._seen))), self._seen)
@@ -77,7 +80,7 @@ class _Replay:
             self._seen += new
         for event in new:
             if isinstance(event, ActionExecuted):
-                self.states.append(domain._clean_state(domain.get_active_state(self.tracker)))
+                self.states.append(self.domain._clean_state(self.domain.get_active_state(self.tracker)))
             self.tracker.update(event)
         self._applied += new
         return True

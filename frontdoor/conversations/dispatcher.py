@@ -149,7 +149,7 @@ class Dispatcher:
 
     async def _ask(self, turn: Turn) -> protocol.Reply:
         """Ask the bot, twice at the most."""
-        request = _request(turn.conversation, turn.message_id, turn.text, turn.press)
+        request = _request(turn.conversation, turn.message_id, turn.text, turn.press, screened=turn.screened)
         try:
             return await self.assistant.turn(request)
         except AssistantDown:
@@ -215,7 +215,9 @@ class Dispatcher:
             await store_turns.remember(connection, after, reply, fresh_session=False)
 
 
-def _request(conversation: Conversation, turn: str, text: str, press: protocol.Press | None) -> protocol.Turn:
+def _request(
+    conversation: Conversation, turn: str, text: str, press: protocol.Press | None, *, screened: bool = False
+) -> protocol.Turn:
     return protocol.Turn(
         conversation=conversation.id,
         session=conversation.session,
@@ -226,6 +228,6 @@ def _request(conversation: Conversation, turn: str, text: str, press: protocol.P
         channel=conversation.channel,
         phi="allow" if conversation.shows_at_once else conversation.phi,
         carry=conversation.carry,
-        screened=True,
+        screened=screened,
         events=conversation.session_events,
     )

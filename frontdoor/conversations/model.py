@@ -158,6 +158,7 @@ class Turn:
     message_id: str
     text: str
     press: Press | None
+    screened: bool = False  # as it is; a text that waited may have been edited since
 
 
 @dataclass(frozen=True)

@@ -244,5 +244,5 @@ def _receipt(row: Any, event: Inbound, message_id: str) -> Receipt:
     conversation = rows.conversation(row)
     turn = None
     if row["took_turn"]:
-        turn = Turn(conversation, row["seq"], message_id, event.text, event.press)
+        turn = Turn(conversation, row["seq"], message_id, event.text, event.press, screened=event.level == "none")
     return Receipt(conversation, row["seq"], row["fresh"], turn)

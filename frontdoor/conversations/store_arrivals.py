@@ -104,7 +104,8 @@ class Arrivals:
                 JOIN conversations.conversation c ON c.id = m.conversation_id
                 WHERE c.channel = $1 AND c.account = $2 AND m.author = 'patient' AND m.platform_ids @> ARRAY[$3]
             ), thread AS (
-                UPDATE conversations.conversation c SET updated_at = now() FROM taken WHERE c.id = taken.conversation_id
+                UPDATE conversations.conversation c SET session_events = 0  -- the bot reads its memory anew
+                FROM taken WHERE c.id = taken.conversation_id
                 RETURNING c.id
             ), forgotten AS (
                 UPDATE rasa.event e SET data = (e.data::jsonb || '{"text": ""}' || jsonb_build_object(

@@ -153,7 +153,8 @@ class Feed:
                 if subscription.me.id in looking:
                     subscription.put(News("writing", conversation=conversation))
             return
-        self._wake(topic)
+        if self.subscriptions:  # without a page the poll is soon enough
+            self._wake(topic)
 
     def _wake(self, *topics: str) -> None:
         self._topics.update(topics)

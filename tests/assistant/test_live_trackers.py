@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted
 
+from frontdoor.assistant import tracker_store
 from frontdoor.assistant.store import Conflict, TrackerRows
 from frontdoor.assistant.tracker_store import PostgresTrackerStore
 
@@ -75,3 +77,26 @@ async def test_where_both_are_wrong_nothing_is_kept(store: PostgresTrackerStore,
         await turn(store, known)
     store.forget(SESSION)
     assert await turn(store, known) == known + 2
+
+
+async def test_a_word_counts_for_a_while(store: PostgresTrackerStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies in memory for long may have been erased in the database meanwhile."""
+    known = await turn(store, None)
+    monkeypatch.setattr(tracker_store, "WORD_SECONDS", 0.0)
+    before = reads(store)
+    await turn(store, known)
+    assert reads(store) == before + 1
+
+
+async def test_what_was_taken_back_is_taken_out_of_memory(store: PostgresTrackerStore, database_url: str) -> None:
+    """A patient unsends a message: its row changes, not their number; the gateway then knows of none."""
+    await turn(store, None)
+    connection = await asyncpg.connect(database_url)
+    await connection.execute(
+        'UPDATE rasa.event SET data = (data::jsonb || \'{"name": "action_restart"}\')::json WHERE sender_id = $1',
+        SESSION,
+    )
+    await connection.close()
+    tracker = await store.retrieve(SESSION, 0)
+    assert tracker is not None
+    assert [event.action_name for event in tracker.events] == ["action_restart"]

@@ -1,11 +1,16 @@
 """The client between our own processes: one answer to one request, whatever the other end does."""
 
 import asyncio
+import socket
+import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+import uvloop
 
+from frontdoor.assistant import local_http
 from frontdoor.assistant.local_http import LocalHttp
 
 Answer = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
@@ -19,9 +24,11 @@ class End:
         self.answer = answer
         self.connections = 0
         self.requests: list[bytes] = []
+        self.serving: list[asyncio.Task[None]] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.serving.append(asyncio.current_task())
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -29,6 +36,8 @@ class End:
                 self.requests.append(head + await reader.readexactly(size))
                 await self.answer(self.requests[-1], writer)
         except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the client is gone
+        finally:
             writer.close()
 
 
@@ -40,8 +49,12 @@ async def ends(answer: Answer) -> AsyncIterator[tuple[End, LocalHttp]]:
     try:
         yield end, client
     finally:
-        client.close()
+        await client.close()
         server.close()
+        for task in end.serving:
+            task.cancel()
+        await asyncio.gather(*end.serving, return_exceptions=True)
+        await server.wait_closed()
 
 
 async def fine(request: bytes, writer: asyncio.StreamWriter) -> None:
@@ -85,9 +98,9 @@ async def test_what_comes_late_is_nobody_s_answer() -> None:
 
     async with ends(late) as (end, client):
         with pytest.raises(asyncio.TimeoutError):
-            await client.ask("GET", "/late", None, 0.05)
+            await client.ask("GET", "/late", None, 0.5)
         with pytest.raises(asyncio.TimeoutError):
-            await asyncio.wait_for(client.ask("GET", "/late", None, 5), 0.05)
+            await asyncio.wait_for(client.ask("GET", "/late", None, 5), 0.5)
         wait.set()
         assert await client.ask("GET", "/", None, 5) == (200, b"{}")
         assert end.connections == 3
@@ -140,7 +153,7 @@ async def test_nobody_there_is_an_error() -> None:
         nobody = LocalHttp("http://127.0.0.1:1", {})
         with pytest.raises(OSError):  # noqa: PT011  # the system's own words
             await nobody.ask("GET", "/", None, 5)
-        client.close()
+        await client.close()
         assert await client.ask("GET", "/", None, 5) == (200, b"{}")
 
 
@@ -154,6 +167,49 @@ async def test_closing_ends_what_waits() -> None:
         asking = asyncio.create_task(client.ask("GET", "/", None, 20))
         while not end.requests:
             await asyncio.sleep(0.01)
-        client.close()
+        await client.close()
         with pytest.raises(OSError):  # noqa: PT011
             await asyncio.wait_for(asking, 5)
+
+
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def test_an_end_that_hangs_up_at_once_is_an_error(new_loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+    """Before the request is on its way, as of a server that is full or stops: nobody waits out the limit."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def hang_up() -> None:
+            for _ in range(20):
+                listener.accept()[0].close()
+
+        async def busy() -> None:
+            while True:
+                time.sleep(0.003)  # so that the connection has ended before anybody looks
+                await asyncio.sleep(0)
+
+        async def ask() -> list[type[BaseException]]:
+            holding = asyncio.create_task(busy())
+            client = LocalHttp(f"http://127.0.0.1:{listener.getsockname()[1]}", {})
+            asked = [client.ask("POST", "/", b"1", 20) for _ in range(20)]
+            found = await asyncio.gather(*asked, return_exceptions=True)
+            holding.cancel()
+            return [type(one) for one in found if isinstance(one, BaseException)]
+
+        hanging_up = threading.Thread(target=hang_up)
+        hanging_up.start()
+        loop = new_loop()
+        try:
+            found = loop.run_until_complete(ask())
+        finally:
+            loop.close()
+            hanging_up.join()
+        assert len(found) == 20
+        assert all(issubclass(one, OSError) and one is not asyncio.TimeoutError for one in found), found
+
+
+async def test_what_was_idle_for_long_is_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server may be letting go of it just now."""
+    async with ends(fine) as (end, client):
+        await client.ask("GET", "/", None, 5)
+        monkeypatch.setattr(local_http, "IDLE_SECONDS", 0.0)
+        assert await client.ask("GET", "/", None, 5) == (200, b"{}")
+        assert end.connections == 2

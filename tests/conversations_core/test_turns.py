@@ -195,3 +195,16 @@ async def test_only_what_goes_out_by_a_platform_wakes_who_sends(core: Core) -> N
         await connection.execute("SELECT 1")
         assert heard == [""]
         await connection.remove_listener("frontdoor_out", hear)
+
+
+async def test_only_a_text_that_was_screened_as_it_is_counts_as_screened(core: Core) -> None:
+    """What waits for its turn is read from the database then, and may have been edited."""
+    core.assistant.gate = asyncio.Event()
+    first = await core.write_nowait("hello")
+    await core.write_nowait("and something else")
+    assert first.turn is not None
+    core.assistant.gate.set()
+    await core.dispatcher.stop(within_seconds=20)
+    assert [(turn.text, turn.screened) for turn in core.assistant.turns] == [
+        ("hello", True), ("and something else", False),
+    ]  # fmt: skip

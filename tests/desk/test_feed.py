@@ -7,6 +7,7 @@ import pytest
 
 from frontdoor.conversations import store_reading
 from frontdoor.conversations.store_reading import Changes
+from frontdoor.database import standing
 from frontdoor.database.pool import Pool
 from frontdoor.desk import feed
 from tests.desk.house import House
@@ -40,6 +41,7 @@ async def test_without_a_page_nothing_is_read_for_what_patients_write(
 async def test_only_while_a_page_is_open_is_the_desk_told(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every listener is woken by every message: the desk listens for its first page, and for a while after its last."""
     monkeypatch.setattr(feed, "LINGER_SECONDS", 0.2)
+    monkeypatch.setattr(standing, "LOOK_SECONDS", 3600.0)  # then its last statement is LISTEN
     ana = await house.sign_in("Ana")
     assert await listening(house) == 0
     for _ in range(2):  # it listens again for a page that comes later

@@ -160,6 +160,7 @@ async def test_who_closes_the_last_page_loses_patients_sooner(house: House, monk
                 await ana.act(conversation, "claim", epoch=(await house.row(conversation))["epoch"])
             before = (await house.row(conversation))["lease_expires_at"]
             await ana.get("/desk/state")  # by then the desk knows that the page is closed
+            await looked_twice(house, ana)  # the other desk, which has her other page, since then
             house.clock.forward(seconds=10)
             await looked_twice(house, ben)
             assert (await house.row(conversation))["lease_expires_at"] == before

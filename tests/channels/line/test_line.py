@@ -115,6 +115,7 @@ class TestReplyToken:
         first, second = (json.loads(row["data"]) for row in scene.house.sql("SELECT data FROM rasa.event ORDER BY seq"))
         assert words("secret") not in str(first)
         assert (first["parse_data"]["intent"], second["text"]) == ({"name": "inform"}, words("other"))
+        assert scene.conversation(person)["session_events"] == 0, "so that Rasa takes no tracker from its memory"
 
     def test_standby_silences_the_bot(self, scene: Scene) -> None:
         """While somebody answers in LINE's own tool, messages are kept for staff and the bot says nothing."""
