@@ -91,8 +91,8 @@ class _Line(asyncio.Protocol):
         answer: asyncio.Future[tuple[int, bytes]] = loop.create_future()
         self._answer = answer
         late = loop.call_later(seconds, self._fail, asyncio.TimeoutError())
-        self._transport.write(request)
         try:
+            self._transport.write(request)
             return await answer
         finally:
             late.cancel()
