@@ -67,7 +67,7 @@ class Direct(Way):
             }  # fmt: skip
             assert (await _post(line, "/webhooks/frontdoor/turn", body, 200))["messages"]
 
-        return say, _closing(line)
+        return say, line.close
 
 
 class Rest(Way):
@@ -83,7 +83,7 @@ class Rest(Way):
         async def say(text: str) -> None:
             await _post(line, "/webhooks/rest/webhook", {"sender": sender, "message": text}, 200)
 
-        return say, _closing(line)
+        return say, line.close
 
 
 class WebChat(Way):
@@ -168,10 +168,3 @@ async def _post(line: LocalHttp, path: str, body: dict[str, Any], expected: int)
     status, answer = await line.ask("POST", path, orjson.dumps(body), PATIENCE_SECONDS)
     assert status == expected, status
     return orjson.loads(answer)
-
-
-def _closing(line: LocalHttp) -> Callable[[], Awaitable[None]]:
-    async def leave() -> None:
-        await line.close()
-
-    return leave

@@ -39,7 +39,7 @@ class SlashGuard(Stateless):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            if (message.get("metadata") or {}).get(TYPED):
+            if _is_marked(message, TYPED):
                 message.set(TEXT, without_slash(message.get(TEXT) or ""), add_to_output=True)
         return messages
 
@@ -60,11 +60,16 @@ class SafetyScreen(Stateless):
         from frontdoor.safety.screen import screen
 
         for message in messages:
-            text = message.get(TEXT) or ""
-            if (message.get("metadata") or {}).get(SCREENED):
+            if _is_marked(message, SCREENED):
                 continue
+            text = message.get(TEXT) or ""
             if text and not text.lstrip().startswith("/") and screen(text).level == "emergency":
                 found = {INTENT_NAME_KEY: EMERGENCY, PREDICTED_CONFIDENCE_KEY: 1.0}
                 message.set(INTENT, found, add_to_output=True)
                 message.set(INTENT_RANKING_KEY, [found], add_to_output=True)
         return messages
+
+
+def _is_marked(message: Message, mark: str) -> bool:
+    """Tell whether our input channel put *mark* on the message."""
+    return bool((message.get("metadata") or {}).get(mark))

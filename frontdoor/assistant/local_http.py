@@ -1,6 +1,6 @@
 """HTTP/1.1 to a server of ours on this machine, over connections that stay open.
 
-A client for the whole web costs a fifth of a turn: redirects, cookies, proxies, encodings. None of that happens here.
+A client for the whole web minds redirects, cookies, proxies and encodings with every call; none of that happens here.
 """
 
 import asyncio

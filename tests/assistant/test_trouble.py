@@ -27,6 +27,17 @@ async def stored(running: Running, turn: Turn) -> int:
         await connection.close()
 
 
+async def added_elsewhere(running: Running, turn: Turn, events: int) -> None:
+    """Add an event to the turn's session, which has so many *events*, as another Rasa would."""
+    connection = await asyncpg.connect(running.database_url)
+    try:
+        data = '{"event": "slot", "name": "introduced", "value": false, "timestamp": 1}'
+        await connection.execute("INSERT INTO rasa.event VALUES ($1, $2, $3)", turn.sender_id, events + 1, data)
+        await connection.execute("UPDATE rasa.tracker SET events = events + 1 WHERE sender_id = $1", turn.sender_id)
+    finally:
+        await connection.close()
+
+
 async def on_server(running: Running, *statements: str) -> None:
     """Run statements beside the database of the trackers: {name} is its name."""
     name = running.database_url.partition("?")[0].rpartition("/")[2]
@@ -118,12 +129,7 @@ async def test_conversations_at_once_do_not_mix(assistant: Assistant) -> None:
 async def test_what_another_process_added_is_read(running: Running, assistant: Assistant, turn) -> None:
     """The tracker in memory is used only while the database has nothing newer."""
     before = await assistant.turn(turn("hello"))
-    connection = await asyncpg.connect(running.database_url)
-    sender = turn().sender_id
-    data = '{"event": "slot", "name": "introduced", "value": false, "timestamp": 1}'
-    await connection.execute("INSERT INTO rasa.event VALUES ($1, $2, $3)", sender, before.events + 1, data)
-    await connection.execute("UPDATE rasa.tracker SET events = events + 1 WHERE sender_id = $1", sender)
-    await connection.close()
+    await added_elsewhere(running, turn(), before.events)
     reply = await assistant.turn(turn("hello"))
     assert reply.events == before.events + 1 + 5 == await stored(running, turn())
 
@@ -131,12 +137,7 @@ async def test_what_another_process_added_is_read(running: Running, assistant: A
 async def test_what_the_gateway_knows_too_little_of_is_found(running: Running, assistant: Assistant, turn) -> None:
     """Its number and the one in memory are the same and wrong: nothing is kept, and the next try is answered."""
     before = await assistant.turn(turn("hello"))
-    connection = await asyncpg.connect(running.database_url)
-    sender = turn().sender_id
-    data = '{"event": "slot", "name": "introduced", "value": false, "timestamp": 1}'
-    await connection.execute("INSERT INTO rasa.event VALUES ($1, $2, $3)", sender, before.events + 1, data)
-    await connection.execute("UPDATE rasa.tracker SET events = events + 1 WHERE sender_id = $1", sender)
-    await connection.close()
+    await added_elsewhere(running, turn(), before.events)
     asked = replace(turn("hello"), events=before.events)
     with pytest.raises(AssistantDown, match="409"):
         await assistant.turn(asked)
